@@ -1,0 +1,1 @@
+"""Check where npm packages come from."""

@@ -1,0 +1,1 @@
+"""What the tests share: the corpus, a registry and a Sigstore of our own."""
