@@ -42,6 +42,7 @@ class Code(StrEnum):
     # The bundle's form
     BUNDLE_MALFORMED = "bundle-malformed"
     BUNDLE_VERSION_UNSUPPORTED = "bundle-version-unsupported"
+    BUNDLE_FIELD_UNSUPPORTED = "bundle-field-unsupported"
     BUNDLE_CONTENT_UNSUPPORTED = "bundle-content-unsupported"
     ATTESTATIONS_TOO_MANY = "attestations-too-many"
     KEY_TYPE_UNSUPPORTED = "key-type-unsupported"
@@ -261,6 +262,12 @@ CODES: dict[Code, CodeInfo] = {
         "The bundle's form",
         "unsupported",
         "The bundle is of a version that this version of Provcheck does not know.",
+        "Update Provcheck.",
+    ),
+    Code.BUNDLE_FIELD_UNSUPPORTED: _info(
+        "The bundle's form",
+        "unsupported",
+        "The bundle has a field that this version of Provcheck does not know.",
         "Update Provcheck.",
     ),
     Code.BUNDLE_CONTENT_UNSUPPORTED: _info(

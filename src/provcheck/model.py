@@ -148,6 +148,8 @@ class CertificateFacts:
     """
 
     subject_alternative_name: str
+    is_uri: bool
+    """Whether the subject alternative name is a URI, as a workflow's is (and not an e-mail address)."""
     issuer_v1: str | None  # .1
     trigger_v1: str | None  # .2
     sha_v1: str | None  # .3
@@ -249,6 +251,8 @@ class BuildOrigin:
     repository_id: str | None
     owner_id: str | None
     predicate_type: str
+    legacy_certificate: bool = False
+    """The certificate is of early 2023 and carries few facts."""
     unconfirmed: Mapping[str, str] = field(default_factory=dict)
     """Claims of the predicate that the certificate neither confirms nor contradicts."""
 
@@ -348,5 +352,7 @@ class Report:
     exit_code: ExitCode
     exit_reason: str
     """One phrase for people: why this exit code."""
+    fail_on: frozenset[str] = frozenset()
+    """Verdicts and codes that the run was told to fail on, in addition to what always fails."""
     notes: tuple[str, ...] = ()
     """Messages about the run as a whole, for example that a registry serves no attestations."""

@@ -1,0 +1,86 @@
+"""What a Fulcio certificate says about a CI job, with the early certificates of 2023 read the same way."""
+
+import re
+from dataclasses import dataclass
+
+from provcheck.codes import Code
+from provcheck.errors import VerificationError
+from provcheck.model import CertificateFacts
+
+_GITHUB = "https://github.com/"
+_WORKFLOW = re.compile(r"(https://github\.com/[^/@]+/[^/@]+)/([^@]+)@(.+)")
+_GITLAB_CONFIG = re.compile(r"(https://gitlab\.com/.+?)//([^@]+)@(.+)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobIdentity:
+    """Facts about the job that signed; ``None``: the certificate does not say."""
+
+    issuer: str
+    signer: str
+    """The workflow that signed: for a reusable workflow, that one and not its caller."""
+    repository: str
+    commit: str
+    ref: str | None
+    trigger: str | None
+    workflow_ref: str | None
+    """The top-level workflow, as URI with ref."""
+    workflow_digest: str | None
+    runner: str | None
+    run_url: str | None
+    repository_id: str | None
+    owner_id: str | None
+    legacy: bool
+    """Only the extensions of early 2023 are there."""
+
+    @property
+    def workflow_path(self) -> str | None:
+        """The top-level workflow's path in its repository."""
+        match = split_workflow_ref(self.workflow_ref)
+        return match and match[1]
+
+
+def split_workflow_ref(uri: str | None) -> tuple[str, str, str] | None:
+    """Return repository, path and ref of a workflow URI; refs may contain ``@``, so the first one splits."""
+    for pattern in (_WORKFLOW, _GITLAB_CONFIG):
+        match = pattern.fullmatch(uri or "")
+        if match:
+            return match[1], match[2], match[3]
+    return None
+
+
+def job_identity(certificate: CertificateFacts) -> JobIdentity:
+    """Return the job that ``certificate`` was issued to.
+
+    Raises:
+        VerificationError: `issuer-not-allowed` if it does not name a workflow, `certificate-malformed` if it does not
+            name a source repository and commit.
+    """
+    issuer = certificate.issuer or certificate.issuer_v1
+    if issuer is None or not certificate.is_uri:
+        raise VerificationError(
+            Code.ISSUER_NOT_ALLOWED,
+            f"the certificate was issued to {certificate.subject_alternative_name!r}, not to a CI workflow",
+        )
+    legacy = certificate.issuer is None
+    repository = certificate.source_repository_uri
+    if repository is None and certificate.repository_v1 is not None:
+        repository = _GITHUB + certificate.repository_v1
+    commit = certificate.source_repository_digest or certificate.sha_v1
+    if repository is None or commit is None:
+        raise VerificationError(Code.CERTIFICATE_MALFORMED, "the certificate names no source repository and commit")
+    return JobIdentity(
+        issuer=issuer,
+        signer=certificate.subject_alternative_name,
+        repository=repository,
+        commit=commit,
+        ref=certificate.source_repository_ref or certificate.ref_v1,
+        trigger=certificate.build_trigger or certificate.trigger_v1,
+        workflow_ref=certificate.subject_alternative_name if legacy else certificate.build_config_uri,
+        workflow_digest=certificate.build_config_digest,
+        runner=certificate.runner_environment,
+        run_url=certificate.run_invocation_uri,
+        repository_id=certificate.source_repository_identifier,
+        owner_id=certificate.source_repository_owner_identifier,
+        legacy=legacy,
+    )
