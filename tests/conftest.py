@@ -1,0 +1,31 @@
+"""Fixtures for all tests: a clean environment, and no network that was not asked for."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+_LEFT_OUT = ("NPM_CONFIG_", "PROVCHECK_", "GITHUB_", "GITLAB_", "XDG_")
+_LEFT_OUT_NAMES = {
+    "CI",
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "COLUMNS",
+    "TERM",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "NO_PROXY",
+    "ALL_PROXY",
+}
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Run every test with an empty home folder and without settings of the machine; return the home folder."""
+    for name in list(os.environ):
+        if name.upper().startswith(_LEFT_OUT) or name.upper() in _LEFT_OUT_NAMES:
+            monkeypatch.delenv(name)
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("USERPROFILE", str(home))
+    return home
