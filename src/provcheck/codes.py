@@ -41,6 +41,8 @@ class Code(StrEnum):
     EVIDENCE_MISSING = "evidence-missing"
     # The bundle's form
     BUNDLE_MALFORMED = "bundle-malformed"
+    SIGNATURE_COUNT = "signature-count"
+    KEY_ID_MISMATCH = "key-id-mismatch"
     BUNDLE_VERSION_UNSUPPORTED = "bundle-version-unsupported"
     BUNDLE_FIELD_UNSUPPORTED = "bundle-field-unsupported"
     BUNDLE_CONTENT_UNSUPPORTED = "bundle-content-unsupported"
@@ -51,14 +53,18 @@ class Code(StrEnum):
     SET_INVALID = "set-invalid"
     TIMESTAMP_INVALID = "timestamp-invalid"
     TIMESTAMP_UNTRUSTED = "timestamp-untrusted"
+    TIMESTAMP_AUTHORITY_EXPIRED = "timestamp-authority-expired"
     # The certificate
     CERTIFICATE_MALFORMED = "certificate-malformed"
+    CERTIFICATE_CONTRADICTORY = "certificate-contradictory"
     CERTIFICATE_UNTRUSTED = "certificate-untrusted"
     CERTIFICATE_EXPIRED = "certificate-expired"
+    CERTIFICATE_AUTHORITY_EXPIRED = "certificate-authority-expired"
     CERTIFICATE_UNSUITABLE = "certificate-unsuitable"
     SCT_MISSING = "sct-missing"
     SCT_INVALID = "sct-invalid"
     SCT_LOG_UNKNOWN = "sct-log-unknown"
+    SCT_LOG_EXPIRED = "sct-log-expired"
     # The npm registry key
     KEY_UNKNOWN = "key-unknown"
     KEY_EXPIRED = "key-expired"
@@ -66,12 +72,18 @@ class Code(StrEnum):
     LOG_UNKNOWN = "log-unknown"
     LOG_KEY_EXPIRED = "log-key-expired"
     LOG_ENTRY_UNSUPPORTED = "log-entry-unsupported"
+    LOG_ENTRY_MALFORMED = "log-entry-malformed"
+    LOG_ENTRY_MISPLACED = "log-entry-misplaced"
     LOG_ENTRY_MISMATCH = "log-entry-mismatch"
     INCLUSION_PROOF_MISSING = "inclusion-proof-missing"
     INCLUSION_PROOF_INVALID = "inclusion-proof-invalid"
     INCLUSION_PROOF_ABSENT = "inclusion-proof-absent"
     INCLUSION_PROMISE_MISSING = "inclusion-promise-missing"
     CHECKPOINT_INVALID = "checkpoint-invalid"
+    CHECKPOINT_MISSING = "checkpoint-missing"
+    CHECKPOINT_ORIGIN_MISMATCH = "checkpoint-origin-mismatch"
+    CHECKPOINT_UNSIGNED = "checkpoint-unsigned"
+    CHECKPOINT_TREE_MISMATCH = "checkpoint-tree-mismatch"
     # The signature and the statement
     DSSE_SIGNATURE_INVALID = "dsse-signature-invalid"
     PAYLOAD_TYPE_UNSUPPORTED = "payload-type-unsupported"
@@ -258,6 +270,18 @@ CODES: dict[Code, CodeInfo] = {
         "The Sigstore bundle breaks its specification: a missing, unknown or wrongly typed field, or lenient encoding.",
         "Do not trust the attestation; report it to the registry.",
     ),
+    Code.SIGNATURE_COUNT: _info(
+        "The bundle's form",
+        "invalid",
+        "The envelope does not carry exactly one signature: one could be verified and another one reported.",
+        "Do not trust the attestation.",
+    ),
+    Code.KEY_ID_MISMATCH: _info(
+        "The bundle's form",
+        "invalid",
+        "The signature names another key than the bundle, or names one although a certificate signs.",
+        "Do not trust the attestation.",
+    ),
     Code.BUNDLE_VERSION_UNSUPPORTED: _info(
         "The bundle's form",
         "unsupported",
@@ -309,13 +333,25 @@ CODES: dict[Code, CodeInfo] = {
     Code.TIMESTAMP_UNTRUSTED: _info(
         "Times",
         "invalid",
-        "A timestamp token is from an authority that the trust root does not list, or lists for another time.",
+        "A timestamp token is from an authority that the trust root does not list.",
         "Refresh the trust root; otherwise do not trust the attestation.",
+    ),
+    Code.TIMESTAMP_AUTHORITY_EXPIRED: _info(
+        "Times",
+        "invalid",
+        "The authority that made a timestamp token was not trusted at the time that the token states.",
+        "Do not trust the attestation: the authority's key may have been stolen.",
     ),
     Code.CERTIFICATE_MALFORMED: _info(
         "The certificate",
         "invalid",
-        "The signing certificate cannot be parsed, or its Fulcio extensions contradict each other.",
+        "The signing certificate cannot be parsed, or does not say what every build's certificate says.",
+        "Do not trust the attestation.",
+    ),
+    Code.CERTIFICATE_CONTRADICTORY: _info(
+        "The certificate",
+        "invalid",
+        "Two extensions of the signing certificate that say the same thing contradict each other.",
         "Do not trust the attestation.",
     ),
     Code.CERTIFICATE_UNTRUSTED: _info(
@@ -327,8 +363,14 @@ CODES: dict[Code, CodeInfo] = {
     Code.CERTIFICATE_EXPIRED: _info(
         "The certificate",
         "invalid",
-        "The certificate, or the authority that issued it, was not valid when the signature was made.",
+        "The certificate was not valid when the signature was made.",
         "Do not trust the attestation.",
+    ),
+    Code.CERTIFICATE_AUTHORITY_EXPIRED: _info(
+        "The certificate",
+        "invalid",
+        "The authority that issued the certificate was not trusted when the signature was made.",
+        "Do not trust the attestation: the authority's key may have been stolen.",
     ),
     Code.CERTIFICATE_UNSUITABLE: _info(
         "The certificate",
@@ -351,8 +393,14 @@ CODES: dict[Code, CodeInfo] = {
     Code.SCT_LOG_UNKNOWN: _info(
         "The certificate",
         "invalid",
-        "The certificate's proof of public logging is by a log that the trust root does not list, or lists for another time.",
+        "The certificate's proof of public logging is by a log that the trust root does not list.",
         "Refresh the trust root; otherwise do not trust the attestation.",
+    ),
+    Code.SCT_LOG_EXPIRED: _info(
+        "The certificate",
+        "invalid",
+        "The certificate's proof of public logging is by a log that was not trusted at that time.",
+        "Do not trust the attestation: the log's key may have been stolen.",
     ),
     Code.KEY_UNKNOWN: _info(
         "The npm registry key",
@@ -383,6 +431,18 @@ CODES: dict[Code, CodeInfo] = {
         "unsupported",
         "The log entry is of a kind or version that this version does not know.",
         "Update Provcheck.",
+    ),
+    Code.LOG_ENTRY_MALFORMED: _info(
+        "The transparency log",
+        "invalid",
+        "The log entry's body breaks its specification: not strict JSON, or a missing or wrongly typed field.",
+        "Do not trust the attestation.",
+    ),
+    Code.LOG_ENTRY_MISPLACED: _info(
+        "The transparency log",
+        "invalid",
+        "The log entry is of a kind that the log it names does not take.",
+        "Do not trust the attestation.",
     ),
     Code.LOG_ENTRY_MISMATCH: _info(
         "The transparency log",
@@ -417,7 +477,31 @@ CODES: dict[Code, CodeInfo] = {
     Code.CHECKPOINT_INVALID: _info(
         "The transparency log",
         "invalid",
-        "The log's signed checkpoint is malformed, of another log, or its signature does not verify.",
+        "The log's signed checkpoint is malformed, or the log's signature on it does not verify.",
+        "Do not trust the attestation.",
+    ),
+    Code.CHECKPOINT_MISSING: _info(
+        "The transparency log",
+        "invalid",
+        "The inclusion proof does not come with the checkpoint that it leads to.",
+        "Do not trust the attestation.",
+    ),
+    Code.CHECKPOINT_ORIGIN_MISMATCH: _info(
+        "The transparency log",
+        "invalid",
+        "The checkpoint is of another log than the entry.",
+        "Do not trust the attestation.",
+    ),
+    Code.CHECKPOINT_UNSIGNED: _info(
+        "The transparency log",
+        "invalid",
+        "The log itself has not signed the checkpoint, whoever else has.",
+        "Do not trust the attestation.",
+    ),
+    Code.CHECKPOINT_TREE_MISMATCH: _info(
+        "The transparency log",
+        "invalid",
+        "The checkpoint is of another tree, or of another size of it, than the inclusion proof.",
         "Do not trust the attestation.",
     ),
     Code.DSSE_SIGNATURE_INVALID: _info(

@@ -27,8 +27,10 @@ class Examined:
 
     index: int
     result: AttestationResult
-    error: VerificationError | None
+    failure: Reason | None
     """Why it does not hold; ``None`` if it does."""
+    is_unsupported: bool
+    """Whether it fails only because it is of a kind that this version cannot judge."""
     origin: BuildOrigin | None
     """Set if it is provenance and holds."""
     is_publish: bool
@@ -67,11 +69,12 @@ def examine(
     except VerificationError as failure:
         error = failure
     remarks = _remarks(result.signature, origin, index)
-    failed = (Reason(code=error.code, message=error.message, attestation=index),) if error else ()
+    failure = Reason(code=error.code, message=error.message, attestation=index) if error else None
     return Examined(
         index=index,
-        result=replace(result, reasons=(*failed, *remarks)),
-        error=error,
+        result=replace(result, reasons=(*((failure,) if failure else ()), *remarks)),
+        failure=failure,
+        is_unsupported=isinstance(error, UnsupportedError),
         origin=origin,
         is_publish=result.verified and result.predicate_type == PUBLISH_PREDICATE,
         remarks=remarks,

@@ -6,6 +6,7 @@ implementation is refused here: duplicate keys, NaN and infinities, lone
 surrogates, byte order marks, unbounded nesting and size.
 """
 
+import contextlib
 import json
 import math
 import re
@@ -25,6 +26,10 @@ MAX_DEPTH = 64
 
 class _AmbiguousError(Exception):
     """A construct that readers of JSON do not agree about."""
+
+
+class _DuplicateKeyError(_AmbiguousError):
+    """A key that occurs twice in one object."""
 
 
 def parse_json(data: bytes, *, what: str, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH) -> JsonValue:
@@ -47,12 +52,16 @@ def parse_json(data: bytes, *, what: str, max_bytes: int = MAX_BYTES, max_depth:
     except UnicodeDecodeError as error:
         raise MalformedError(f"{what} is not UTF-8", where=f"byte {error.start}") from error
     if _depth(text, stop=max_depth) > max_depth:
-        raise MalformedError(f"{what} is nested more than {max_depth} levels deep")
+        where = _place(text, _opening_bracket(text, depth=max_depth + 1))
+        raise MalformedError(f"{what} is nested more than {max_depth} levels deep", where=where)
     try:
         value: JsonValue = _DECODER.decode(text)
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise MalformedError(f"{what} is not JSON: {error.msg}", where=where) from error
+    except _DuplicateKeyError as error:
+        where = f"the object at {_place(text, _object_with_duplicate_key(text))}"
+        raise MalformedError(f"{what} is ambiguous JSON: {error}", where=where) from error
     except _AmbiguousError as error:
         raise MalformedError(f"{what} is ambiguous JSON: {error}") from error
     except (ValueError, RecursionError) as error:  # for example an integer beyond the interpreter's digit limit
@@ -74,7 +83,9 @@ def parse_object(data: bytes, *, what: str, max_bytes: int = MAX_BYTES, max_dept
     return value
 
 
-_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+# Possessive, and content with a missing final quote: unterminated strings must not make the scan quadratic.
+_STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
+_STRING_OR_BRACKET = re.compile(rf"{_STRING.pattern}|[\[\]{{}}]", re.DOTALL)
 _NOT_BRACKET = re.compile(r"[^\[\]{}]+")
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -91,6 +102,47 @@ def _depth(text: str, *, stop: int) -> int:
         else:
             depth -= 1
     return deepest
+
+
+def _place(text: str, index: int) -> str:
+    """Return the line and column of ``text[index]``, both counted from 1, as `json.JSONDecodeError` counts them."""
+    return f"line {text.count(chr(10), 0, index) + 1}, column {index - text.rfind(chr(10), 0, index)}"
+
+
+def _opening_bracket(text: str, *, depth: int) -> int:
+    """Return the index of the first bracket that opens level ``depth``, which there is."""
+    level = 0
+    for match in _STRING_OR_BRACKET.finditer(text):
+        level += {"[": 1, "{": 1, "]": -1, "}": -1}.get(match[0], 0)
+        if level == depth:
+            return match.start()
+    raise AssertionError("no bracket opens this level")
+
+
+def _object_with_duplicate_key(text: str) -> int:
+    """Return the index of the first object in ``text`` that has a duplicate key, which there is.
+
+    The decoder does not say where it is, but calls its hook for each object at its closing brace.
+    """
+    closed = 0
+
+    def count(pairs: list[tuple[str, JsonValue]]) -> JsonObject:
+        nonlocal closed
+        closed += 1
+        return _unique_keys(pairs)
+
+    with contextlib.suppress(_AmbiguousError):
+        json.JSONDecoder(object_pairs_hook=count).decode(text)
+    opened: list[int] = []
+    for match in _STRING_OR_BRACKET.finditer(text):
+        if match[0] == "{":
+            opened.append(match.start())
+        elif match[0] == "}":
+            start = opened.pop()
+            closed -= 1
+            if not closed:
+                return start
+    raise AssertionError("no object has a duplicate key")
 
 
 def _has_lone_surrogate(value: JsonValue) -> bool:
@@ -113,7 +165,7 @@ def _unique_keys(pairs: list[tuple[str, JsonValue]]) -> JsonObject:
     if len(value) != len(pairs):
         seen: set[str] = set()
         duplicate = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise _AmbiguousError(f"the key {duplicate!r} occurs twice in one object")
+        raise _DuplicateKeyError(f"the key {duplicate!r} occurs twice in one object")
     return value
 
 

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import assert_never
 
 from provcheck.attestation.response import parse_response
+from provcheck.attestation.statement import PUBLISH_PREDICATE
 from provcheck.attestation.verifier import Verifier
 from provcheck.binding import Pin, UnavailableError, pin
 from provcheck.codes import Code
-from provcheck.errors import MalformedError, UnsupportedError, VerificationError
+from provcheck.errors import MalformedError, VerificationError
 from provcheck.examine import Examined, examine
 from provcheck.model import (
     BuildOrigin,
@@ -35,25 +36,32 @@ _SOURCES: Mapping[Source, tuple[Code, str]] = {
 }
 
 
+def judge_local(dependency: Dependency) -> Judgement:
+    """Return the verdict on a dependency whose source is no registry: `not-applicable`, and why."""
+    if dependency.source in _SOURCES:
+        code, message = _SOURCES[dependency.source]
+    else:
+        code, message = Code.SOURCE_BUNDLED, f"inside the tarball of {dependency.bundled_by}"
+    return _judgement(dependency, Verdict.NOT_APPLICABLE, Reason(code=code, message=message))
+
+
 def judge(
     dependency: Dependency,
-    evidence: Evidence | None,
+    evidence: Evidence,
     dist: DistEvidence | None,
     *,
     verifier: Verifier,
     registries: Sequence[str],
 ) -> Judgement:
-    """Return the verdict on ``dependency``.
+    """Return the verdict on a dependency whose source is a registry.
 
     Args:
         dependency: an entry of a lockfile.
-        evidence: the registry's answer about its attestations; ``None`` if it has no registry origin.
+        evidence: the registry's answer about its attestations.
         dist: the registry's metadata about its tarball; needed if `provcheck.binding.needs_metadata`.
         verifier: holds the trust material.
         registries: the registry of the package, and those whose address stands for it in lockfiles.
     """
-    if dependency.source is not Source.REGISTRY or evidence is None:
-        return _without_registry_origin(dependency)
     try:
         pinned = pin(dependency, dist, registries)
     except VerificationError as error:
@@ -100,14 +108,6 @@ def _judge_response(
     )
 
 
-def _without_registry_origin(dependency: Dependency) -> Judgement:
-    if dependency.source in _SOURCES:
-        code, message = _SOURCES[dependency.source]
-    else:
-        code, message = Code.SOURCE_BUNDLED, f"inside the tarball of {dependency.bundled_by}"
-    return _judgement(dependency, Verdict.NOT_APPLICABLE, Reason(code=code, message=message))
-
-
 def _unpinned(dist: DistEvidence | None) -> Reason:
     if isinstance(dist, Unavailable):
         return Reason(code=dist.code, message=dist.message)
@@ -119,13 +119,10 @@ def _unpinned(dist: DistEvidence | None) -> Reason:
 
 def _combine(examined: Sequence[Examined]) -> tuple[Verdict, tuple[Reason, ...], BuildOrigin | None]:
     """Every attestation must hold (10.6); the worst one decides."""
-    failed = [
-        (item.error, Reason(code=item.error.code, message=item.error.message, attestation=item.index))
-        for item in examined
-        if item.error is not None
-    ]
-    invalid = tuple(reason for error, reason in failed if not isinstance(error, UnsupportedError))
-    unsupported = tuple(reason for error, reason in failed if isinstance(error, UnsupportedError))
+    # What is wrong with the build's attestation says more than the same about the registry's.
+    failed = sorted(examined, key=lambda item: item.result.predicate_type == PUBLISH_PREDICATE)
+    invalid = tuple(item.failure for item in failed if item.failure and not item.is_unsupported)
+    unsupported = tuple(item.failure for item in failed if item.failure and item.is_unsupported)
     if invalid:
         return Verdict.INVALID, (*invalid, *unsupported), None
     origins = [item.origin for item in examined if item.origin is not None]

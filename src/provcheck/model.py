@@ -70,7 +70,10 @@ class Dependency:
     integrity: str | None
     """Subresource Integrity metadata, exactly as the lockfile has it."""
     resolved: str | None
-    """The tarball address or path, exactly as the lockfile has it."""
+    """The tarball address or path, exactly as the lockfile has it.
+
+    Where it has none, but another package's name than was asked for: ``npm:name@version`` of that other package.
+    """
     source: Source
     bundled_by: str | None = None
     """``name@version`` of the package whose tarball carries it, for ``Source.BUNDLED``."""

@@ -211,7 +211,7 @@ def _parse_log_entry(fields: Fields) -> LogEntry:
 def _parse_inclusion_proof(fields: Fields) -> InclusionProof:
     checkpoint = fields.optional_fields("checkpoint")
     if checkpoint is None:
-        raise VerificationError(Code.CHECKPOINT_INVALID, "the inclusion proof has no checkpoint")
+        raise VerificationError(Code.CHECKPOINT_MISSING, "the inclusion proof has no checkpoint")
     hashes = fields.texts("hashes", at_most=MAX_PROOF_HASHES)
     proof = InclusionProof(
         log_index=fields.int64("logIndex"),
@@ -239,7 +239,7 @@ def _parse_timestamps(material: Fields) -> tuple[bytes, ...]:
 def _parse_envelope(fields: Fields) -> Envelope:
     signatures = fields.objects("signatures", at_most=MAX_TIMESTAMPS)
     if len(signatures) != 1:  # 1.5: verifying one signature and reporting another
-        raise _malformed(f"the envelope has {len(signatures)} signatures instead of one")
+        raise VerificationError(Code.SIGNATURE_COUNT, f"the envelope has {len(signatures)} signatures instead of one")
     signature = signatures[0]
     envelope = Envelope(
         payload=fields.data("payload"),
@@ -256,4 +256,6 @@ def _check_key_id(bundle: Bundle) -> None:
     """Step 1.6: the envelope and the bundle name the same key, or none where a certificate signs."""
     expected = bundle.key_material.hint if isinstance(bundle.key_material, KeyHint) else None
     if bundle.envelope.key_id != expected:
-        raise _malformed(f"the signature's key id is {bundle.envelope.key_id!r}, the bundle's {expected!r}")
+        raise VerificationError(
+            Code.KEY_ID_MISMATCH, f"the signature's key id is {bundle.envelope.key_id!r}, the bundle's {expected!r}"
+        )

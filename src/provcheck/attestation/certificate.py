@@ -104,8 +104,8 @@ def find_issuer(
     Certificates from the bundle are never used.
 
     Raises:
-        VerificationError: `certificate-untrusted` if no trusted authority signed it, `certificate-expired` if one did
-            but it or the certificate was not valid then.
+        VerificationError: `certificate-untrusted` if no trusted authority signed it, `certificate-expired` or
+            `certificate-authority-expired` if one did but the certificate or the authority was not valid then.
     """
     try:
         issuers = [authority for authority in authorities if _is_issued_by(certificate, authority)]
@@ -121,7 +121,9 @@ def find_issuer(
     for issuer in issuers:
         if all(issuer.valid.contains(time) for time in times):
             return issuer
-    raise VerificationError(Code.CERTIFICATE_EXPIRED, "the certificate authority was not trusted at that time")
+    raise VerificationError(
+        Code.CERTIFICATE_AUTHORITY_EXPIRED, "the certificate authority was not trusted at that time"
+    )
 
 
 def _is_issued_by(certificate: x509.Certificate, authority: CertificateAuthority) -> bool:
@@ -150,8 +152,8 @@ def certificate_facts(certificate: x509.Certificate) -> CertificateFacts:
     """Return what a verified certificate says.
 
     Raises:
-        VerificationError: `certificate-malformed`: a Fulcio extension is not text of the right encoding, or two that
-            say the same thing disagree (11.1).
+        VerificationError: `certificate-malformed` if a Fulcio extension is not text of the right encoding,
+            `certificate-contradictory` if two that say the same thing disagree (11.1).
     """
     fields: dict[str, str] = {}
     try:
@@ -194,7 +196,10 @@ def _check_agreement(facts: CertificateFacts) -> None:
     )
     for names, one, other in pairs:
         if one is not None and other is not None and one != other:
-            raise _malformed(f"its extensions {names} contradict each other: {one!r}, {other!r}")
+            raise VerificationError(
+                Code.CERTIFICATE_CONTRADICTORY,
+                f"the certificate's extensions {names} contradict each other: {one!r}, {other!r}",
+            )
 
 
 def _malformed(message: str) -> VerificationError:

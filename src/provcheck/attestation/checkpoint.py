@@ -66,16 +66,20 @@ def verify_checkpoint(proof: InclusionProof, log: Log, *, sharded: bool) -> None
         sharded: the log is Rekor v1, whose origin names a shard: ``<name> - <number>``.
 
     Raises:
-        VerificationError: `checkpoint-invalid`, or `inclusion-proof-invalid` if the proof contradicts the checkpoint.
+        VerificationError: `checkpoint-invalid`, `checkpoint-origin-mismatch` if it is of another log,
+            `checkpoint-unsigned` if only others signed it, or `checkpoint-tree-mismatch` if the proof contradicts it.
     """
     checkpoint = parse_checkpoint(proof.checkpoint)
     name = next((name for name in log.names if _is_origin(checkpoint.origin, name, sharded=sharded)), None)
     if name is None:
-        raise _invalid(f"its origin {checkpoint.origin!r} is not the log {log.names[0]!r}")
+        raise VerificationError(
+            Code.CHECKPOINT_ORIGIN_MISMATCH,
+            f"checkpoint: its origin {checkpoint.origin!r} is not the log {log.names[0]!r}",
+        )
     _verify_signature(checkpoint, log, name)
     if (proof.tree_size, proof.root_hash) != (checkpoint.tree_size, checkpoint.root_hash):
         raise VerificationError(
-            Code.INCLUSION_PROOF_INVALID, "inclusion proof: its tree size or root is not the checkpoint's"
+            Code.CHECKPOINT_TREE_MISMATCH, "inclusion proof: its tree size or root is not the checkpoint's"
         )
 
 
@@ -93,7 +97,7 @@ def _verify_signature(checkpoint: Checkpoint, log: Log, name: str) -> None:
         if signer == name and hint == log.checkpoint_hints[name]
     ]
     if not ours:
-        raise _invalid("the log has not signed it")
+        raise VerificationError(Code.CHECKPOINT_UNSIGNED, "checkpoint: the log has not signed it")
     for signature in ours:
         try:
             verify_signature(log.public_key, signature, checkpoint.signed)

@@ -43,13 +43,13 @@ def verify_entry_body(bundle: Bundle, signer: Signer) -> None:
 
     Raises:
         UnsupportedError: the body has a field that this version does not know.
-        VerificationError: `log-entry-mismatch`.
+        VerificationError: `log-entry-malformed`, or `log-entry-mismatch` if it is for something else.
     """
     entry = bundle.log_entry
     try:
-        body = Fields(parse_json(entry.canonicalized_body, what="the log entry"), where="log entry", fail=_mismatch)
+        body = Fields(parse_json(entry.canonicalized_body, what="the log entry"), where="log entry", fail=_malformed)
     except MalformedError as error:
-        raise _mismatch(str(error)) from error
+        raise _malformed(str(error)) from error
     if (body.text("kind"), body.text("apiVersion")) != (entry.kind, entry.version):
         raise _mismatch("the log entry is not of the kind that the bundle says")
     spec = body.fields("spec")
@@ -153,6 +153,10 @@ def _decode(data: bytes, what: str) -> bytes:
 def _same(logged: object, ours: object, what: str) -> None:
     if logged != ours:
         raise _mismatch(f"the log entry is for another {what}")
+
+
+def _malformed(message: str) -> VerificationError:
+    return VerificationError(Code.LOG_ENTRY_MALFORMED, message)
 
 
 def _mismatch(message: str) -> VerificationError:

@@ -28,7 +28,7 @@ def verify_scts(certificate: x509.Certificate, issuer: CertificateAuthority, log
         logs: the trusted certificate transparency logs by ID.
 
     Raises:
-        VerificationError: `sct-missing`, `sct-log-unknown` or `sct-invalid`.
+        VerificationError: `sct-missing`, `sct-log-unknown`, `sct-log-expired` or `sct-invalid`.
     """
     try:
         extension = certificate.extensions.get_extension_for_class(x509.PrecertificateSignedCertificateTimestamps)
@@ -60,7 +60,7 @@ def _verify_sct(
         raise VerificationError(Code.SCT_LOG_UNKNOWN, f"the certificate log {sct.log_id.hex()} is not trusted")
     time = sct.timestamp.replace(tzinfo=UTC)
     if not log.valid.contains(time):
-        raise VerificationError(Code.SCT_LOG_UNKNOWN, f"the certificate log was not trusted at {time:%Y-%m-%d}")
+        raise VerificationError(Code.SCT_LOG_EXPIRED, f"the certificate log was not trusted at {time:%Y-%m-%d}")
     if sct.version is not Version.v1 or sct.entry_type is not LogEntryType.PRE_CERTIFICATE:
         raise _invalid("is not of version 1 over a precertificate")
     if not isinstance(sct.signature_hash_algorithm, hashes.SHA256):

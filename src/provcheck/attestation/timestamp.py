@@ -37,7 +37,8 @@ class TimestampVerifier:
         Every token must verify, and each must be from another authority: two from one prove no more than one.
 
         Raises:
-            VerificationError: `timestamp-invalid`, or `timestamp-untrusted` if no trusted authority made a token.
+            VerificationError: `timestamp-invalid`, or `timestamp-untrusted` if no trusted authority made a token, or
+                `timestamp-authority-expired` if one did that was not trusted then.
         """
         times: dict[int, datetime] = {}
         for token in tokens:
@@ -55,15 +56,13 @@ class TimestampVerifier:
             time = response.tst_info.gen_time.replace(tzinfo=UTC)
         except FOREIGN_ERRORS as error:
             raise VerificationError(Code.TIMESTAMP_INVALID, "a timestamp is not an RFC 3161 response") from error
-        candidates = (
-            index
-            for index, authority in enumerate(self._authorities)
-            if _signer_id(authority) == signer_id and authority.valid.contains(time)
-        )
-        index = next(candidates, None)
+        authorities = [index for index, one in enumerate(self._authorities) if _signer_id(one) == signer_id]
+        if not authorities:
+            raise VerificationError(Code.TIMESTAMP_UNTRUSTED, "no trusted authority has made the timestamp")
+        index = next((index for index in authorities if self._authorities[index].valid.contains(time)), None)
         if index is None:
             raise VerificationError(
-                Code.TIMESTAMP_UNTRUSTED, f"no authority trusted at {time:%Y-%m-%d} has made the timestamp"
+                Code.TIMESTAMP_AUTHORITY_EXPIRED, f"the timestamp's authority was not trusted at {time:%Y-%m-%d}"
             )
         try:
             self._verifiers[index].verify_message(response, signature)

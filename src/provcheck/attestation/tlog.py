@@ -39,7 +39,7 @@ def select_log(bundle: Bundle, root: TrustedRoot) -> Log:
     if log is None:
         raise VerificationError(Code.LOG_UNKNOWN, f"the log {entry.log_id.hex()[:128]} is not in the trust root")
     if is_rekor_v2(entry) != isinstance(log.public_key, ed25519.Ed25519PublicKey):
-        raise VerificationError(Code.LOG_ENTRY_MISMATCH, f"the log {log.names[0]} takes no entries of this kind")
+        raise VerificationError(Code.LOG_ENTRY_MISPLACED, f"the log {log.names[0]} takes no entries of this kind")
     if is_rekor_v2(entry):
         if bundle.version is not BundleVersion.V0_3 or entry.signed_entry_timestamp is not None:
             raise VerificationError(Code.BUNDLE_MALFORMED, "a Rekor v2 entry needs bundle 0.3 and has no promise")
@@ -91,7 +91,7 @@ def verify_inclusion_proof(entry: LogEntry, log: Log) -> bool:
     """Return whether an inclusion proof is present, after verifying it to the log's signed checkpoint (6).
 
     Raises:
-        VerificationError: `checkpoint-invalid` or `inclusion-proof-invalid`.
+        VerificationError: `inclusion-proof-invalid`, or one of the codes of `verify_checkpoint`.
     """
     if entry.inclusion_proof is None:
         return False

@@ -67,7 +67,7 @@ WRONG: dict[str, tuple[Era, Edit[Recipe], Code]] = {
     "certificate-of-a-retired-authority": (
         Era.E2025,
         change(authority=SIGSTORE.fulcio_retired),
-        Code.CERTIFICATE_EXPIRED,
+        Code.CERTIFICATE_AUTHORITY_EXPIRED,
     ),
     "certificate-expired-when-logged": (
         Era.E2025,
@@ -97,11 +97,11 @@ WRONG: dict[str, tuple[Era, Edit[Recipe], Code]] = {
     "certificate-that-contradicts-itself": (
         Era.E2025,
         change(edit_identity=claim(13, "0" * 40)),
-        Code.CERTIFICATE_MALFORMED,
+        Code.CERTIFICATE_CONTRADICTORY,
     ),
     "sct-missing": (Era.E2025, change(ct_logs=()), Code.SCT_MISSING),
     "sct-of-a-stranger": (Era.E2025, change(ct_logs=(STRANGER.ct_log,)), Code.SCT_LOG_UNKNOWN),
-    "sct-of-a-retired-log": (Era.E2025, change(ct_logs=(SIGSTORE.ct_log_retired,)), Code.SCT_LOG_UNKNOWN),
+    "sct-of-a-retired-log": (Era.E2025, change(ct_logs=(SIGSTORE.ct_log_retired,)), Code.SCT_LOG_EXPIRED),
     "sct-over-another-certificate": (Era.E2025, change(edit_sct=change(tbs=b"another")), Code.SCT_INVALID),
     "sct-for-another-issuer": (Era.E2025, change(edit_sct=change(issuer_key_hash=bytes(32))), Code.SCT_INVALID),
     "promise-by-another-key": (Era.E2024, change(promise_key=STRANGER.rekor.key), Code.SET_INVALID),
@@ -122,19 +122,19 @@ WRONG: dict[str, tuple[Era, Edit[Recipe], Code]] = {
     "checkpoint-of-another-size": (
         Era.E2025,
         change(edit_checkpoint=lambda text: text.replace("\n1", "\n2", 1)),
-        Code.INCLUSION_PROOF_INVALID,
+        Code.CHECKPOINT_TREE_MISMATCH,
     ),
     "checkpoint-of-another-log": (
         Era.E2025,
         change(edit_checkpoint=lambda text: f"old.{text}"),
-        Code.CHECKPOINT_INVALID,
+        Code.CHECKPOINT_ORIGIN_MISMATCH,
     ),
     "checkpoint-by-another-key": (
         Era.E2025,
         change(checkpoint_signers=(replace(SIGSTORE.rekor.note_signer, key=STRANGER.rekor.key),)),
         Code.CHECKPOINT_INVALID,
     ),
-    "checkpoint-of-a-witness-only": (Era.E2025, change(checkpoint_signers=(witness(),)), Code.CHECKPOINT_INVALID),
+    "checkpoint-of-a-witness-only": (Era.E2025, change(checkpoint_signers=(witness(),)), Code.CHECKPOINT_UNSIGNED),
     "checkpoint-with-a-stray-line": (
         Era.E2025,
         change(edit_note=lambda note: f"{note}stray\n"),
@@ -160,7 +160,7 @@ WRONG: dict[str, tuple[Era, Edit[Recipe], Code]] = {
     "signature-twice": (
         Era.E2025,
         change(edit_content=lambda envelope: envelope | {"signatures": envelope["signatures"] * 2}),
-        Code.BUNDLE_MALFORMED,
+        Code.SIGNATURE_COUNT,
     ),
     "time-of-nobody": (Era.REKOR_V2, change(stamps=()), Code.TIME_MISSING),
     "time-of-a-stranger": (
@@ -171,7 +171,7 @@ WRONG: dict[str, tuple[Era, Edit[Recipe], Code]] = {
     "time-of-a-retired-authority": (
         Era.REKOR_V2,
         change(stamps=(Stamp(authority=SIGSTORE.tsa_retired),)),
-        Code.TIMESTAMP_UNTRUSTED,
+        Code.TIMESTAMP_AUTHORITY_EXPIRED,
     ),
     "time-of-another-signature": (
         Era.REKOR_V2,

@@ -1,0 +1,59 @@
+"""`provcheck attestation`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from provcheck.cli import options as cli
+from provcheck.cli.output import Output
+from provcheck.errors import UsageError
+
+
+def attestation(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The saved response, as the registry gave it.")],
+    *,
+    package: Annotated[
+        str, typer.Option(metavar="NAME@VERSION", envvar="PROVCHECK_PACKAGE", help="The package it must be about.")
+    ],
+    tarball: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", envvar="PROVCHECK_TARBALL", help="The package's tarball it must be about."),
+    ] = None,
+    integrity: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SRI",
+            envvar="PROVCHECK_INTEGRITY",
+            help="Or the tarball's integrity, as in a lockfile: sha512-...",
+        ),
+    ] = None,
+    format_: cli.ReportFormat = cli.Format.TEXT,
+    output: cli.Output = None,
+    quiet: cli.Quiet = False,
+    verbose: cli.Verbose = False,
+    no_color: cli.NoColor = False,
+    offline: cli.Offline = False,
+    trusted_root: cli.TrustedRoot = None,
+    npm_keys: cli.NpmKeys = None,
+) -> None:
+    """Verify one saved attestations response.
+
+    The response is what a registry serves at /-/npm/v1/attestations/NAME@VERSION. Exit 0 only if it proves where the
+    package was built. The registry is not asked; the network serves only to refresh Sigstore's trust root, and not even
+    for that with --offline.
+    """
+    destination = Output(format=format_, path=output, quiet=quiet, verbose=verbose, no_color=no_color)
+    if (tarball is None) == (integrity is None):
+        raise UsageError("give either --tarball or --integrity: it says which bytes the attestation must be about")
+
+    from provcheck import app
+
+    report = app.check_attestation(
+        file,
+        package=package,
+        tarball=tarball,
+        integrity=integrity,
+        options=app.RunOptions(trusted_root=trusted_root, npm_keys=npm_keys, offline=offline),
+    )
+    raise typer.Exit(destination.deliver(report))

@@ -1,0 +1,1 @@
+"""Reports: what a run found out, as text for people and as JSON for programs."""

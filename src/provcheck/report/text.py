@@ -1,0 +1,201 @@
+"""The report for people, on a terminal or in a log."""
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from enum import Enum, auto
+
+from rich.cells import cell_len, set_cell_size
+from rich.color import ColorSystem
+from rich.style import Style as RichStyle
+
+from provcheck.model import ExitCode, Report, TrustInfo, Verdict
+from provcheck.report.details import detail_lines
+from provcheck.report.findings import Group, Section, deciding_reason, group_judgements
+from provcheck.report.lines import EMPTY, Line, Span, Style, shown, text_line
+from provcheck.report.sections import Layout, group_lines, paragraph, weakness_lines
+
+MEANING = "A verified origin proves who built it and from what, not that it is safe."
+"""What a pass is worth; part of every report."""
+
+_EXIT_STYLES = {ExitCode.OK: Style.GOOD, ExitCode.INCOMPLETE: Style.WARNING}
+
+
+class Detail(Enum):
+    """How much a text report says."""
+
+    QUIET = auto()
+    """Findings, and why the run fails; nothing if it does not."""
+    NORMAL = auto()
+    VERBOSE = auto()
+    """Also every dependency on a line of its own, with its origin."""
+
+
+def render_text(
+    report: Report,
+    *,
+    detail: Detail = Detail.NORMAL,
+    color: bool = False,
+    width: int | None = None,
+    hyperlinks: bool = False,
+) -> str:
+    """Return the report as lines of text, each ended by a line feed.
+
+    Every text from outside is escaped, and none of it starts a line. Nothing but colours (SGR) and links (OSC 8) is
+    ever sent to the terminal, and those only if asked for.
+
+    Args:
+        report: what the run found out.
+        detail: how much to say.
+        color: whether to use the terminal's eight colours.
+        width: the terminal's columns; explanations are cut to fit, names and codes never. ``None``: nothing is cut.
+        hyperlinks: whether to link commits and runs.
+    """
+    layout = Layout(width=width, verbose=detail is Detail.VERBOSE)
+    lines = _quiet_lines(report, layout) if detail is Detail.QUIET else _lines(report, layout)
+    return "".join(_paint(line, color=color, width=width, hyperlinks=hyperlinks) + "\n" for line in lines)
+
+
+def _lines(report: Report, layout: Layout) -> Iterator[Line]:
+    yield from _head_lines(report)
+    groups = group_judgements(report)
+    if not report.lockfiles and len(report.judgements) == 1:
+        yield EMPTY
+        yield from detail_lines(report.judgements[0], layout)
+        yield EMPTY
+    else:
+        for group in groups:
+            if group.section is not Section.VERIFIED or layout.verbose:
+                yield EMPTY
+                yield from group_lines(group, report, layout)
+        weak = list(weakness_lines(report, layout))
+        if weak:
+            yield EMPTY
+            yield from weak
+        yield EMPTY
+        yield _sum_line(report)
+    yield from paragraph(MEANING, layout, style=Style.FAINT)
+    yield from _hint_lines(groups, report)
+    yield _exit_line(report)
+
+
+def _quiet_lines(report: Report, layout: Layout) -> Iterator[Line]:
+    if report.trust.overridden:
+        yield _overridden_line(report.trust)
+    if report.exit_code is ExitCode.OK:
+        return
+    for group in group_judgements(report):
+        incomplete = report.exit_code is ExitCode.INCOMPLETE and group.section in _UNDECIDED
+        if group.is_finding or incomplete:
+            yield from group_lines(group, report, layout)
+            yield EMPTY
+    yield _exit_line(report)
+
+
+_UNDECIDED = {Section.UNSUPPORTED, Section.UNAVAILABLE}
+
+
+def _head_lines(report: Report) -> Iterator[Line]:
+    trust = report.trust
+    if trust.overridden:
+        yield _overridden_line(trust)
+    several = len(report.lockfiles) > 1
+    counts = Counter(judgement.dependency.lockfile for judgement in report.judgements)
+    took = _duration(report.duration)
+    for lockfile in report.lockfiles:
+        about = f" ({lockfile.format}): {_packages(counts[lockfile.path])}"
+        yield (Span("Checked "), Span(lockfile.path, Style.STRONG), Span(about if several else f"{about} in {took}"))
+    if several:
+        yield text_line(f"Done in {took}")
+    if not trust.overridden:
+        yield text_line(f"Trust root: {_root(trust)}", Style.FAINT)
+    yield from ((Span("note: ", Style.WARNING), Span(note)) for note in (*trust.notes, *report.notes))
+
+
+def _overridden_line(trust: TrustInfo) -> Line:
+    text = f"Using trust given to this run instead of Sigstore's: trust root {trust.root_source}; npm keys "
+    return (Span(text, Style.WARNING), Span(trust.keys_source, Style.WARNING))
+
+
+def _root(trust: TrustInfo) -> str:
+    date = f"{trust.root_date:%Y-%m-%d}" if trust.root_date else ""
+    return f"{trust.root_source} of {date}" if date not in trust.root_source else trust.root_source
+
+
+def _packages(count: int) -> str:
+    return f"{count} package" if count == 1 else f"{count} packages"
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{seconds:.1f} s"
+
+
+def _sum_line(report: Report) -> Line:
+    verified = sum(judgement.verdict is Verdict.VERIFIED for judgement in report.judgements)
+    have = "has" if len(report.judgements) == 1 else "have"
+    text = f"{verified} of {_packages(len(report.judgements))} {have} a verified build origin."
+    return text_line(text, Style.STRONG)
+
+
+def _hint_lines(groups: tuple[Group, ...], report: Report) -> Iterator[Line]:
+    """Yield how to learn more about the worst thing, if there is a bad one."""
+    for group in groups:
+        reason = deciding_reason(group.judgements[0], fail_on=report.fail_on)
+        if reason and (group.is_finding or group.section in _UNDECIDED):
+            yield text_line(f"More: provcheck policy explain {reason.code}", Style.FAINT)
+            return
+
+
+def _exit_line(report: Report) -> Line:
+    style = _EXIT_STYLES.get(report.exit_code, Style.BAD)
+    return text_line(f"exit {int(report.exit_code)}: {report.exit_reason}", style)
+
+
+def _paint(line: Line, *, color: bool, width: int | None, hyperlinks: bool) -> str:
+    """Return ``line`` with everything escaped, and cut where it may be so that it fits ``width``."""
+    texts = [text + " " * (span.pad - cell_len(text)) for span in line for text in [shown(span.text)]]
+    excess = sum(map(cell_len, texts)) - width if width else 0
+    for index in reversed(range(len(line))):
+        if excess <= 0:
+            break
+        if line[index].cut:
+            size = cell_len(texts[index])
+            texts[index] = _cut(texts[index], max(0, size - excess))
+            excess -= size - cell_len(texts[index])
+    painted = (
+        _style(text, span, color=color, hyperlinks=hyperlinks)
+        for text, span in zip(_without_trailing_blanks(texts), line, strict=True)
+    )
+    return "".join(painted)
+
+
+def _cut(text: str, size: int) -> str:
+    """Return the first ``size`` columns of ``text``, the last three of them dots; nothing if that says nothing."""
+    return set_cell_size(text, size - 3) + "..." if size > _LEAST else ""
+
+
+_LEAST = 8
+
+
+def _without_trailing_blanks(texts: list[str]) -> list[str]:
+    for index in reversed(range(len(texts))):
+        texts[index] = texts[index].rstrip()
+        if texts[index]:
+            break
+    return texts
+
+
+def _style(text: str, span: Span, *, color: bool, hyperlinks: bool) -> str:
+    if color and span.style and text:
+        text = RichStyle.parse(span.style).render(text, color_system=ColorSystem.STANDARD)
+    return f"\x1b]8;;{span.link}\x1b\\{text}\x1b]8;;\x1b\\" if hyperlinks and span.link and text else text
+
+
+def terminal_interprets_ansi() -> bool:
+    """Return whether the terminal, if there is one, understands escape sequences; old Windows consoles do not."""
+    if sys.platform != "win32":
+        return True
+    from rich.console import Console  # noqa: PLC0415 - asks the Windows console
+
+    return not Console().legacy_windows

@@ -1,0 +1,29 @@
+"""The documents that are made from the code; `make docs` writes them again."""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from provcheck.report.explain import render_codes_page
+from provcheck.report.schema import build_schema
+from provcheck.report.schema_page import render_report_page
+
+_ROOT = Path(__file__).parents[2]
+
+_SCHEMA = _ROOT / "src/provcheck/report/report.v1.schema.json"
+
+GENERATED: Mapping[Path, Callable[[], str]] = {
+    _ROOT / "docs/codes.md": render_codes_page,
+    _ROOT / "docs/report.md": lambda: render_report_page(build_schema()),
+    _SCHEMA: lambda: json.dumps(build_schema(), indent=2) + "\n",
+}
+
+
+def main() -> None:
+    """Write every one of them."""
+    for path, render in GENERATED.items():
+        path.write_text(render(), encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()
