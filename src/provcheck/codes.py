@@ -57,6 +57,7 @@ class Code(StrEnum):
     # The certificate
     CERTIFICATE_MALFORMED = "certificate-malformed"
     CERTIFICATE_CONTRADICTORY = "certificate-contradictory"
+    CERTIFICATE_INCOMPLETE = "certificate-incomplete"
     CERTIFICATE_UNTRUSTED = "certificate-untrusted"
     CERTIFICATE_EXPIRED = "certificate-expired"
     CERTIFICATE_AUTHORITY_EXPIRED = "certificate-authority-expired"
@@ -345,7 +346,7 @@ CODES: dict[Code, CodeInfo] = {
     Code.CERTIFICATE_MALFORMED: _info(
         "The certificate",
         "invalid",
-        "The signing certificate cannot be parsed, or does not say what every build's certificate says.",
+        "The signing certificate cannot be parsed.",
         "Do not trust the attestation.",
     ),
     Code.CERTIFICATE_CONTRADICTORY: _info(
@@ -353,6 +354,12 @@ CODES: dict[Code, CodeInfo] = {
         "invalid",
         "Two extensions of the signing certificate that say the same thing contradict each other.",
         "Do not trust the attestation.",
+    ),
+    Code.CERTIFICATE_INCOMPLETE: _info(
+        "The certificate",
+        "unsupported",
+        "The certificate of a trusted CI system does not name the repository, commit and ref of the build.",
+        "Update Provcheck, or judge this attestation by other means.",
     ),
     Code.CERTIFICATE_UNTRUSTED: _info(
         "The certificate",

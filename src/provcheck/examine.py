@@ -66,8 +66,8 @@ def examine(
         _verify_binding(served, statement, signature, dependency, sha512)
         origin = _verify_predicate(statement, signature, dependency)
         result = replace(result, verified=True)
-    except VerificationError as failure:
-        error = failure
+    except VerificationError as refusal:
+        error = refusal
     remarks = _remarks(result.signature, origin, index)
     failure = Reason(code=error.code, message=error.message, attestation=index) if error else None
     return Examined(

@@ -1,6 +1,7 @@
 """The corpus of real attestations and lockfiles, which lies beside the repository and is never part of it."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -8,13 +9,23 @@ import pytest
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 
+_IS_OPTIONAL = not os.environ.get("REQUIRE_CORPUS")
+
+CORPUS_MARKS = [
+    pytest.mark.corpus,
+    pytest.mark.skipif(
+        _IS_OPTIONAL and not CORPUS.is_dir(),
+        reason=f"the corpus of real data is not beside the repository, at ../{CORPUS.parent.name}/{CORPUS.name}",
+    ),
+]
+"""For a module's ``pytestmark``: skipped, loudly, without the corpus; CI sets REQUIRE_CORPUS, and fails instead."""
+
 
 def requires_corpus(test: Any) -> Any:  # noqa: ANN401 - decorates functions and classes alike
-    """Mark ``test`` as needing the corpus: skipped, loudly, where it is missing."""
-    skip = pytest.mark.skipif(
-        not CORPUS.is_dir(), reason=f"the corpus of real data is not at {CORPUS.parent.name}/{CORPUS.name}"
-    )
-    return pytest.mark.corpus(skip(test))
+    """Mark one test as `CORPUS_MARKS` mark a module."""
+    for mark in CORPUS_MARKS:
+        test = mark(test)
+    return test
 
 
 def corpus_facts() -> dict[str, Any]:

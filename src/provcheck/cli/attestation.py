@@ -7,7 +7,6 @@ import typer
 
 from provcheck.cli import options as cli
 from provcheck.cli.output import Output
-from provcheck.errors import UsageError
 
 
 def attestation(
@@ -33,19 +32,15 @@ def attestation(
     quiet: cli.Quiet = False,
     verbose: cli.Verbose = False,
     no_color: cli.NoColor = False,
-    offline: cli.Offline = False,
     trusted_root: cli.TrustedRoot = None,
     npm_keys: cli.NpmKeys = None,
 ) -> None:
     """Verify one saved attestations response.
 
     The response is what a registry serves at /-/npm/v1/attestations/NAME@VERSION. Exit 0 only if it proves where the
-    package was built. The registry is not asked; the network serves only to refresh Sigstore's trust root, and not even
-    for that with --offline.
+    package was built. Nothing is asked over the network.
     """
-    destination = Output(format=format_, path=output, quiet=quiet, verbose=verbose, no_color=no_color)
-    if (tarball is None) == (integrity is None):
-        raise UsageError("give either --tarball or --integrity: it says which bytes the attestation must be about")
+    destination = Output(format=format_, path=output, quiet=quiet, verbose=verbose, no_color=no_color, in_full=True)
 
     from provcheck import app
 
@@ -54,6 +49,6 @@ def attestation(
         package=package,
         tarball=tarball,
         integrity=integrity,
-        options=app.RunOptions(trusted_root=trusted_root, npm_keys=npm_keys, offline=offline),
+        options=app.RunOptions(trusted_root=trusted_root, npm_keys=npm_keys),
     )
     raise typer.Exit(destination.deliver(report))

@@ -124,7 +124,7 @@ Quiet: TypeAlias = Annotated[
 ]
 Verbose: TypeAlias = Annotated[
     bool,
-    typer.Option("--verbose", "-v", envvar="PROVCHECK_VERBOSE", help="Show every package, with its origin."),
+    typer.Option("--verbose", "-v", envvar="PROVCHECK_VERBOSE", help="Show everything: every package, every fact."),
 ]
 NoColor: TypeAlias = Annotated[
     bool,

@@ -30,6 +30,8 @@ class Output:
     quiet: bool
     verbose: bool
     no_color: bool
+    in_full: bool = False
+    """Whether a text report tells everything of each dependency; for reports on one."""
 
     def __post_init__(self) -> None:
         if self.quiet and self.verbose:
@@ -72,10 +74,15 @@ class Output:
 
         detail = Detail.QUIET if self.quiet else Detail.VERBOSE if self.verbose else Detail.NORMAL
         if self.path:
-            return render_text(report, detail=detail)
+            return render_text(report, detail=detail, in_full=self.in_full)
         terminal = probe_terminal(sys.stdout, no_color=self.no_color)
         return render_text(
-            report, detail=detail, color=terminal.color, width=terminal.width, hyperlinks=terminal.hyperlinks
+            report,
+            detail=detail,
+            color=terminal.color,
+            width=terminal.width,
+            hyperlinks=terminal.hyperlinks,
+            in_full=self.in_full,
         )
 
 

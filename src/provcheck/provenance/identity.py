@@ -1,10 +1,11 @@
 """What a Fulcio certificate says about a CI job, with the early certificates of 2023 read the same way."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from provcheck.codes import Code
-from provcheck.errors import VerificationError
+from provcheck.errors import UnsupportedError, VerificationError
 from provcheck.model import CertificateFacts
 
 _GITHUB = "https://github.com/"
@@ -16,12 +17,14 @@ _GITLAB_CONFIG = re.compile(r"(https://gitlab\.com/.+?)//([^@]+)@(.+)")
 class JobIdentity:
     """Facts about the job that signed; ``None``: the certificate does not say."""
 
+    ci: str
+    """The CI system that ran it."""
     issuer: str
     signer: str
     """The workflow that signed: for a reusable workflow, that one and not its caller."""
     repository: str
     commit: str
-    ref: str | None
+    ref: str
     trigger: str | None
     workflow_ref: str | None
     """The top-level workflow, as URI with ref."""
@@ -49,12 +52,16 @@ def split_workflow_ref(uri: str | None) -> tuple[str, str, str] | None:
     return None
 
 
-def job_identity(certificate: CertificateFacts) -> JobIdentity:
+def job_identity(certificate: CertificateFacts, issuers: Mapping[str, str]) -> JobIdentity:
     """Return the job that ``certificate`` was issued to.
 
+    Args:
+        certificate: the verified certificate.
+        issuers: the CI system behind each trusted issuer.
+
     Raises:
-        VerificationError: `issuer-not-allowed` if it does not name a workflow, `certificate-malformed` if it does not
-            name a source repository and commit.
+        UnsupportedError: `certificate-incomplete` if it does not name a source repository, commit and ref.
+        VerificationError: `issuer-not-allowed` if it was not issued to a workflow of a trusted CI system.
     """
     issuer = certificate.issuer or certificate.issuer_v1
     if issuer is None or not certificate.is_uri:
@@ -62,19 +69,27 @@ def job_identity(certificate: CertificateFacts) -> JobIdentity:
             Code.ISSUER_NOT_ALLOWED,
             f"the certificate was issued to {certificate.subject_alternative_name!r}, not to a CI workflow",
         )
+    if issuer not in issuers:
+        raise VerificationError(
+            Code.ISSUER_NOT_ALLOWED, f"the certificate was issued by {issuer!r}, not by a trusted CI system"
+        )
     legacy = certificate.issuer is None
     repository = certificate.source_repository_uri
     if repository is None and certificate.repository_v1 is not None:
         repository = _GITHUB + certificate.repository_v1
     commit = certificate.source_repository_digest or certificate.sha_v1
-    if repository is None or commit is None:
-        raise VerificationError(Code.CERTIFICATE_MALFORMED, "the certificate names no source repository and commit")
+    ref = certificate.source_repository_ref or certificate.ref_v1
+    if repository is None or commit is None or ref is None:
+        raise UnsupportedError(
+            Code.CERTIFICATE_INCOMPLETE, "the certificate does not name a source repository, a commit and a ref"
+        )
     return JobIdentity(
+        ci=issuers[issuer],
         issuer=issuer,
         signer=certificate.subject_alternative_name,
         repository=repository,
         commit=commit,
-        ref=certificate.source_repository_ref or certificate.ref_v1,
+        ref=ref,
         trigger=certificate.build_trigger or certificate.trigger_v1,
         workflow_ref=certificate.subject_alternative_name if legacy else certificate.build_config_uri,
         workflow_digest=certificate.build_config_digest,

@@ -55,16 +55,11 @@ def verify_provenance(
         issuers: the CI system behind each trusted issuer.
 
     Raises:
-        UnsupportedError: `build-type-unsupported`.
-        VerificationError: `issuer-not-allowed`, `builder-not-trusted`, `certificate-predicate-mismatch`,
-            `predicate-malformed` or `certificate-malformed`.
+        UnsupportedError: `build-type-unsupported` or `certificate-incomplete`.
+        VerificationError: `issuer-not-allowed`, `builder-not-trusted`, `certificate-predicate-mismatch` or
+            `predicate-malformed`.
     """
-    job = job_identity(certificate)
-    ci = issuers.get(job.issuer)
-    if ci is None:
-        raise VerificationError(
-            Code.ISSUER_NOT_ALLOWED, f"the certificate was issued by {job.issuer!r}, not by a trusted CI system"
-        )
+    job = job_identity(certificate, issuers)
     fields = Fields(predicate, where="predicate", fail=malformed)
     build_type = claimed_build_type(predicate_type, predicate)
     if build_type is None:
@@ -72,12 +67,12 @@ def verify_provenance(
     if (predicate_type, build_type) not in _BUILD_TYPES:
         raise UnsupportedError(Code.BUILD_TYPE_UNSUPPORTED, f"the build type {build_type!r} is not known")
     expected_ci, check = _BUILD_TYPES[predicate_type, build_type]
-    if ci != expected_ci:
+    if job.ci != expected_ci:
         raise VerificationError(Code.ISSUER_NOT_ALLOWED, f"{job.issuer!r} cannot make builds of type {build_type!r}")
     claims = Claims()
     builder_id = check(fields, build_type, job, claims)
     return BuildOrigin(
-        ci=ci,
+        ci=job.ci,
         source_repository=job.repository,
         commit=job.commit,
         ref=job.ref,

@@ -1,4 +1,4 @@
-"""What the text report says about one dependency when it is the only one: everything that was proved."""
+"""What the text report says about one dependency in full."""
 
 from collections.abc import Iterator
 
@@ -23,35 +23,31 @@ def detail_lines(judgement: Judgement, layout: Layout) -> Iterator[Line]:
         codes = dict.fromkeys(reason.code for reason in judgement.reasons if CODES[reason.code].verdict)
         yield from action_lines(tuple(codes), layout)
     if judgement.origin:
-        yield from _origin_lines(judgement.origin)
+        yield from _origin_lines(judgement.origin, verbose=layout.verbose)
     for result in judgement.attestations:
-        yield from _attestation_lines(result)
+        yield from _attestation_lines(result, verbose=layout.verbose)
 
 
-def _origin_lines(origin: BuildOrigin) -> Iterator[Line]:
-    facts = (
-        ("source", origin.source_repository, safe_url(origin.source_repository)),
-        ("commit", origin.commit, commit_url(origin)),
-        ("ref", origin.ref, None),
-        ("workflow", origin.workflow, None),
-        ("runner", origin.runner_environment or "unknown", None),
-        ("trigger", origin.trigger, None),
-        ("run", origin.run_url, safe_url(origin.run_url)),
-        ("signed by", origin.identity, None),
-        ("issuer", origin.issuer, None),
-        ("builder", origin.builder_id, None),
+def _origin_lines(origin: BuildOrigin, *, verbose: bool) -> Iterator[Line]:
+    yield _fact("source", Span(origin.source_repository, link=safe_url(origin.source_repository)))
+    yield _fact("commit", Span(origin.commit, link=commit_url(origin)))
+    yield from _facts(
+        ("ref", origin.ref), ("workflow", origin.workflow), ("runner", origin.runner_environment or "unknown")
     )
-    for label, value, link in facts:
-        if value:
-            yield _fact(label, Span(value, link=link))
-    for claim, value in origin.unconfirmed.items():
-        yield _fact("unconfirmed", Span(f"{claim}: {value}", Style.FAINT))
+    yield from _facts(("trigger", origin.trigger))
+    if origin.run_url:
+        yield _fact("run", Span(origin.run_url, link=safe_url(origin.run_url)))
+    yield from _facts(("signed by", origin.identity))
+    if verbose:
+        yield from _facts(("issuer", origin.issuer), ("builder", origin.builder_id), ("build type", origin.build_type))
+        claims = (f"{claim}: {value}" for claim, value in origin.unconfirmed.items())
+        yield from _facts(*(("unconfirmed", claim) for claim in claims))
 
 
-def _attestation_lines(result: AttestationResult) -> Iterator[Line]:
+def _attestation_lines(result: AttestationResult, *, verbose: bool) -> Iterator[Line]:
     verdict = Span("verified", Style.GOOD) if result.verified else Span("not verified", Style.BAD)
     yield _fact("attestation", Span(result.predicate_type or "of unknown type"), Span("  "), verdict)
-    if result.signature:
+    if result.signature and verbose:
         yield from _signature_lines(result.signature)
 
 
@@ -59,9 +55,12 @@ def _signature_lines(signature: Signature) -> Iterator[Line]:
     entry = signature.log_entry
     time = min(signature.timestamps, default=entry.time)
     signer = "a CI certificate" if signature.certificate else f"npm key {signature.key_id}"
-    yield _fact("", Span(f"signed with {signer}", Style.FAINT))
     logged = f"{entry.origin} entry {entry.index}" + (f", {time:%Y-%m-%d %H:%M:%S} UTC" if time else "")
-    yield _fact("", Span(logged, Style.FAINT))
+    yield from _facts(("", f"signed with {signer}"), ("", logged))
+
+
+def _facts(*facts: tuple[str, str | None]) -> Iterator[Line]:
+    yield from (_fact(label, Span(value)) for label, value in facts if value)
 
 
 def _fact(label: str, *value: Span) -> Line:

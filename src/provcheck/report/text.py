@@ -4,6 +4,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from enum import Enum, auto
+from itertools import chain
 
 from rich.cells import cell_len, set_cell_size
 from rich.color import ColorSystem
@@ -11,7 +12,7 @@ from rich.style import Style as RichStyle
 
 from provcheck.model import ExitCode, Report, TrustInfo, Verdict
 from provcheck.report.details import detail_lines
-from provcheck.report.findings import Group, Section, deciding_reason, group_judgements
+from provcheck.report.findings import Section, deciding_reason, group_judgements
 from provcheck.report.lines import EMPTY, Line, Span, Style, shown, text_line
 from provcheck.report.sections import Layout, group_lines, paragraph, weakness_lines
 
@@ -38,6 +39,7 @@ def render_text(
     color: bool = False,
     width: int | None = None,
     hyperlinks: bool = False,
+    in_full: bool = False,
 ) -> str:
     """Return the report as lines of text, each ended by a line feed.
 
@@ -50,32 +52,40 @@ def render_text(
         color: whether to use the terminal's eight colours.
         width: the terminal's columns; explanations are cut to fit, names and codes never. ``None``: nothing is cut.
         hyperlinks: whether to link commits and runs.
+        in_full: whether to show what is known of each dependency on many lines; for reports on one.
     """
     layout = Layout(width=width, verbose=detail is Detail.VERBOSE)
-    lines = _quiet_lines(report, layout) if detail is Detail.QUIET else _lines(report, layout)
+    if detail is Detail.QUIET:
+        lines = _quiet_lines(report, layout)
+    else:
+        body = _full_lines(report, layout) if in_full else _section_lines(report, layout)
+        lines = chain(_head_lines(report), body, _last_lines(report, layout))
     return "".join(_paint(line, color=color, width=width, hyperlinks=hyperlinks) + "\n" for line in lines)
 
 
-def _lines(report: Report, layout: Layout) -> Iterator[Line]:
-    yield from _head_lines(report)
-    groups = group_judgements(report)
-    if not report.lockfiles and len(report.judgements) == 1:
-        yield EMPTY
-        yield from detail_lines(report.judgements[0], layout)
-        yield EMPTY
-    else:
-        for group in groups:
-            if group.section is not Section.VERIFIED or layout.verbose:
-                yield EMPTY
-                yield from group_lines(group, report, layout)
-        weak = list(weakness_lines(report, layout))
-        if weak:
+def _section_lines(report: Report, layout: Layout) -> Iterator[Line]:
+    for group in group_judgements(report):
+        if group.section is not Section.VERIFIED or layout.verbose:
             yield EMPTY
-            yield from weak
+            yield from group_lines(group, report, layout)
+    weak = list(weakness_lines(report, layout))
+    if weak:
         yield EMPTY
-        yield _sum_line(report)
+        yield from weak
+    yield EMPTY
+    yield _sum_line(report)
+
+
+def _full_lines(report: Report, layout: Layout) -> Iterator[Line]:
+    for judgement in report.judgements:
+        yield EMPTY
+        yield from detail_lines(judgement, layout)
+    yield EMPTY
+
+
+def _last_lines(report: Report, layout: Layout) -> Iterator[Line]:
     yield from paragraph(MEANING, layout, style=Style.FAINT)
-    yield from _hint_lines(groups, report)
+    yield from _hint_lines(report)
     yield _exit_line(report)
 
 
@@ -138,9 +148,9 @@ def _sum_line(report: Report) -> Line:
     return text_line(text, Style.STRONG)
 
 
-def _hint_lines(groups: tuple[Group, ...], report: Report) -> Iterator[Line]:
+def _hint_lines(report: Report) -> Iterator[Line]:
     """Yield how to learn more about the worst thing, if there is a bad one."""
-    for group in groups:
+    for group in group_judgements(report):
         reason = deciding_reason(group.judgements[0], fail_on=report.fail_on)
         if reason and (group.is_finding or group.section in _UNDECIDED):
             yield text_line(f"More: provcheck policy explain {reason.code}", Style.FAINT)

@@ -162,15 +162,14 @@ def _judge(copy: UnverifiedCopy, production: Production) -> _Judged:
     root = verify_target(copy, _TRUSTED_ROOT, bootstrap=bootstrap)
     if root.data is None:
         raise TrustError("it has no trusted root")
-    current_until = min(copy.fetched + FRESH, root.expires)
     try:
         keys = verify_target(copy, production.keys_target, bootstrap=bootstrap)
         parsed = None if keys.data is None else parse_npm_keys(keys.data, registry=production.registry)
-        current_until = min(current_until, keys.expires)
         problem = "the TUF repository has none"
+        current_until = min(copy.fetched + FRESH, keys.expires)  # the root's metadata is among that of the keys
     except TrustError:
         parsed, problem = None, "those of the TUF repository do not verify"
-        current_until = copy.fetched
+        current_until = copy.fetched  # ask again at the next run
     return _Judged(
         material=ProductionMaterial(
             root=parse_trusted_root(root.data),

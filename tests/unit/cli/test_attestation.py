@@ -14,7 +14,7 @@ def test_every_option_reaches_the_application(check_attestation: FakeApp, capsys
     result = run_command(
         capsys,
         *("attestation", "saved.json", "--package", "@nuxt/kit@4.1.2", "--tarball", "kit.tgz"),
-        *("--trusted-root", "root.json", "--npm-keys", "keys.json", "--offline"),
+        *("--trusted-root", "root.json", "--npm-keys", "keys.json"),
     )
     assert result.code == 0
     assert check_attestation.calls == [
@@ -24,7 +24,7 @@ def test_every_option_reaches_the_application(check_attestation: FakeApp, capsys
                 "package": "@nuxt/kit@4.1.2",
                 "tarball": Path("kit.tgz"),
                 "integrity": None,
-                "options": app.RunOptions(trusted_root=Path("root.json"), npm_keys=Path("keys.json"), offline=True),
+                "options": app.RunOptions(trusted_root=Path("root.json"), npm_keys=Path("keys.json")),
             },
         )
     ]

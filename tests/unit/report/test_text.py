@@ -258,44 +258,40 @@ def test_several_lockfiles_are_told_apart() -> None:
     assert section(text, "INVALID")[0].endswith("  x.json: wrong")
 
 
-def test_one_saved_response_is_shown_in_full() -> None:
-    report = make_report(
-        [verified("nuxt@4.1.2", make_origin(unconfirmed={"startedOn": "2026"}), Code.PREDICATE_UNCONFIRMED)],
-        lockfiles=(),
-        exit_reason="verified",
-    )
-    text = render_text(report, width=80)
-    origin = report.judgements[0].origin
-    assert origin is not None
+def test_one_response_is_shown_in_full() -> None:
+    origin = make_origin(unconfirmed={"startedOn": "2026"})
+    report = make_report([verified("nuxt@4.1.2", origin, Code.PREDICATE_UNCONFIRMED)], exit_reason="verified")
+    text = render_text(report, width=80, in_full=True)
     facts = {"source": origin.source_repository, "commit": COMMIT, "ref": origin.ref, "run": origin.run_url}
     for label, fact in facts.items():
         assert re.search(rf"^  {label} +{re.escape(str(fact))}$", text, re.MULTILINE)
-    assert "VERIFIED  nuxt@4.1.2\n" in text
-    assert "unconfirmed  startedOn: 2026" in text
-    assert text.count("rekor.sigstore.dev entry 489001002, 2026-11-20 10:11:12 UTC") == 2
-    assert text.endswith(f"\n{MEANING}\nexit 0: verified\n")
+    assert "\nVERIFIED  nuxt@4.1.2\n" in text
+    assert text.endswith(f"\n\n{MEANING}\nexit 0: verified\n")
+    assert "startedOn" not in text
+    verbose = render_text(report, width=80, in_full=True, detail=Detail.VERBOSE)
+    assert "unconfirmed  startedOn: 2026" in verbose
+    assert verbose.count("rekor.sigstore.dev entry 489001002, 2026-11-20 10:11:12 UTC") == 2
 
 
-def test_one_saved_response_that_fails_says_why_first() -> None:
+def test_one_response_that_fails_says_why_first() -> None:
     broken = verified("nuxt@4.1.2").attestations[1]
     judgement = replace(
         judged("nuxt@4.1.2", Verdict.INVALID, Code.SET_INVALID, "the promise is of another log"),
         attestations=(replace(broken, signature=None, verified=False),),
     )
-    report = make_report([judgement], lockfiles=(), exit_code=ExitCode.FINDINGS, exit_reason="invalid")
-    lines = render_text(report, width=80).splitlines()
-    assert lines[2:4] == ["INVALID  nuxt@4.1.2", "  set-invalid  the promise is of another log"]
-    assert lines[4].startswith("  What to do: ")
+    report = make_report([judgement], exit_code=ExitCode.FINDINGS, exit_reason="invalid")
+    lines = render_text(report, width=80, in_full=True).splitlines()
+    assert lines[3:5] == ["INVALID  nuxt@4.1.2", "  set-invalid  the promise is of another log"]
+    assert lines[5].startswith("  What to do: ")
     assert any("not verified" in line for line in lines)
 
 
 @pytest.mark.parametrize("detail", Detail)
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_text_from_outside_takes_no_effect(text: str, detail: Detail) -> None:
-    everything = small_report()
-    for report in (everything, replace(everything, lockfiles=()), only_one(everything)):
+    for in_full in (False, True):
         for width in (None, 80):
-            assert_harmless(render_text(hostile(report, text), detail=detail, width=width))
+            assert_harmless(render_text(hostile(small_report(), text), detail=detail, width=width, in_full=in_full))
 
 
 @given(st.text(st.characters(exclude_categories=()) | st.sampled_from("\x1b\n:#[]\u202e"), max_size=30))
@@ -305,8 +301,9 @@ def test_no_text_from_outside_takes_effect(text: str) -> None:
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_only_colours_and_links_of_our_own_reach_the_terminal(text: str) -> None:
-    for report in (small_report(), only_one(small_report())):
-        painted = render_text(hostile(report, text), color=True, hyperlinks=True, detail=Detail.VERBOSE, width=80)
+    for in_full in (False, True):
+        report = hostile(small_report(), text)
+        painted = render_text(report, color=True, hyperlinks=True, detail=Detail.VERBOSE, width=80, in_full=in_full)
         assert_harmless(re.sub(r"\x1b\[[0-9;]*m", "", painted))
 
 
@@ -320,7 +317,7 @@ def test_colours_and_links_change_nothing_else() -> None:
 
 
 def test_links_need_no_colours() -> None:
-    text = render_text(only_one(small_report()), hyperlinks=True)
+    text = render_text(small_report(), hyperlinks=True, in_full=True)
     run = "https://github.com/nuxt/nuxt/actions/runs/17490000001/attempts/1"
     assert f"\x1b]8;;{run}\x1b\\{run}\x1b]8;;\x1b\\" in text
     assert "\x1b[" not in text
@@ -346,8 +343,3 @@ def small_report() -> Report:
     return make_report(
         packages, exit_code=ExitCode.FINDINGS, exit_reason="1 invalid", notes=("a note",), fail_on=frozenset({"absent"})
     )
-
-
-def only_one(report: Report) -> Report:
-    """Return a report on the first dependency alone."""
-    return replace(report, lockfiles=(), judgements=report.judgements[:1])
