@@ -32,7 +32,7 @@ fixtures: $(VENV)/installed-dev
 	$(BIN)/python -m support.make_fixtures
 
 docs: $(VENV)/installed-dev
-	$(BIN)/python -m support.make_docs
+	PYTHONPATH=tests $(BIN)/python -m support.make_docs
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Provcheck needs Python 3.11 or newer")'

@@ -89,6 +89,7 @@ def check_lockfiles(
             judgements=judgements,
             exit_code=exit_code,
             exit_reason=exit_reason,
+            fail_on=options.fail_on,
             notes=context.notes(),
         )
 

@@ -66,12 +66,13 @@ def identify(entry: Entry, tree: Tree) -> Identity:
 def _source(entry: Entry, folder: str, specs: Sequence[str]) -> Source:
     if entry.resolved is None:
         return Source.REGISTRY
+    asked_for_a_version = specs and all(source_of(spec) is Source.REGISTRY for spec in specs)
+    # npm 7 and later do not install an address that has no version in it where a version was asked for.
+    if asked_for_a_version and not (entry.version_is_address and entry.version is None):
+        return Source.REGISTRY
     written = source_of(entry.resolved)
-    if any(source_of(spec) is not Source.REGISTRY for spec in specs):
-        return written
     if specs:
-        # npm 7 and later do not install an address that has no version in it where a version was asked for.
-        return written if entry.version_is_address and entry.version is None else Source.REGISTRY
+        return written
     name, version = entry.name or folder, entry.version or ""
     if written is Source.TARBALL_URL and is_registry_tarball(entry.resolved, name, version):
         return Source.REGISTRY

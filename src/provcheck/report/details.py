@@ -16,9 +16,9 @@ def detail_lines(judgement: Judgement, layout: Layout) -> Iterator[Line]:
     """Yield the verdict, the reasons for it, the origin and every attestation, one fact to a line."""
     style = _STYLES.get(judgement.verdict, Style.WARNING)
     yield (Span(judgement.verdict.upper(), style), Span("  "), Span(judgement.dependency.spec, Style.STRONG))
-    for reason in judgement.reasons:
-        is_decisive = CODES[reason.code].verdict == judgement.verdict
-        yield (Span("  "), Span(reason.code, style if is_decisive else Style.FAINT), Span(f"  {reason.message}"))
+    for code, message in dict.fromkeys((reason.code, reason.message) for reason in judgement.reasons):
+        is_decisive = CODES[code].verdict == judgement.verdict
+        yield (Span("  "), Span(code, style if is_decisive else Style.FAINT), Span(f"  {message}"))
     if judgement.verdict is not Verdict.VERIFIED:
         codes = dict.fromkeys(reason.code for reason in judgement.reasons if CODES[reason.code].verdict)
         yield from action_lines(tuple(codes), layout)

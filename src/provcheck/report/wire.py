@@ -43,12 +43,12 @@ class Tool(TypedDict):
 
 
 class Lockfile(TypedDict):
-    """One lockfile that was checked."""
+    """One lockfile, or one saved attestations response, that was checked."""
 
     path: str
     """The path, as the user wrote it."""
     format: str
-    """For example `package-lock v3`."""
+    """For example `package-lock v3`; `attestations response` for a saved response."""
     dependencies: int
     """How many entries of `dependencies` are from this lockfile."""
 
@@ -294,7 +294,7 @@ class Dependency(TypedDict):
     integrity: str | None
     """Subresource Integrity metadata, exactly as the lockfile has it."""
     lockfile: str
-    """The lockfile's path."""
+    """The path of the lockfile, or of the saved response."""
     locations: list[str]
     """Every place in the lockfile where it occurs."""
     source: Source
@@ -325,7 +325,7 @@ class Report(TypedDict):
     duration: float
     """How long it took, in seconds."""
     lockfiles: list[Lockfile]
-    """The lockfiles checked; empty if one saved response was checked."""
+    """The lockfiles checked, or the one saved response."""
     registry: str
     """The default registry."""
     trust: Trust
