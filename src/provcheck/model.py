@@ -319,10 +319,17 @@ class TrustInfo:
     """How new the trusted root is, if known."""
     keys_source: str
     key_ids: tuple[str, ...]
-    overridden: bool
-    """The user replaced the production trust root or keys."""
+    is_root_given: bool
+    """The user gave the trusted root, in place of Sigstore's."""
+    are_keys_given: bool
+    """The user gave the registry keys, in place of npm's."""
     notes: tuple[str, ...] = ()
     """Warnings for people, for example that the trust root could not be refreshed."""
+
+    @property
+    def overridden(self) -> bool:
+        """Whether the user replaced any of the production trust material."""
+        return self.is_root_given or self.are_keys_given
 
 
 class ExitCode(IntEnum):

@@ -10,6 +10,12 @@ from email.utils import formatdate
 from pathlib import Path
 
 import pytest
+
+from provcheck.codes import Code
+from provcheck.registry.client import MAX_REDIRECTS, RegistryClient
+from provcheck.registry.config import Credential, NpmConfig, Secret
+from provcheck.registry.exchange import RegistryError, Response
+from provcheck.registry.hosts import FAILURES_IN_A_ROW
 from support.loopback import (
     ATTESTATIONS,
     FORBIDDEN,
@@ -31,12 +37,6 @@ from support.loopback import (
     unused_address,
 )
 from support.tls import Authority, make_authority
-
-from provcheck.codes import Code
-from provcheck.registry.client import MAX_REDIRECTS, RegistryClient
-from provcheck.registry.config import Credential, NpmConfig, Secret
-from provcheck.registry.exchange import RegistryError, Response
-from provcheck.registry.hosts import FAILURES_IN_A_ROW
 
 TRIES = 3
 TOKEN = "npm_t0ken-th4t-must-not-show"
@@ -180,12 +180,11 @@ def test_refused_connections(registry: Loopback) -> None:
     assert registry.connections == 2 * TRIES
 
 
-@pytest.mark.parametrize("status", [429, 503])
-def test_retry_after_is_honoured(registry: Loopback, status: int) -> None:
-    registry.misbehave(Answer(status=status, headers=(("Retry-After", "1"),)), times=1)
+def test_retry_after_is_honoured(registry: Loopback) -> None:
+    registry.misbehave(too_many_requests(retry_after="1"), times=1)
     started = time.monotonic()
     assert get(registry).status == 200
-    assert time.monotonic() - started > 0.9
+    assert time.monotonic() - started >= 1
 
 
 def test_who_asks_for_a_long_wait_is_not_asked_again(registry: Loopback) -> None:
@@ -234,16 +233,16 @@ def test_a_body_longer_than_it_says_does_not_become_the_next_answer(registry: Lo
 def test_every_try_has_an_end(registry: Loopback, fault: Fault) -> None:
     registry.misbehave(fault)
     started = time.monotonic()
-    assert fail(registry, timeout=0.3).code is Code.REGISTRY_ERROR
+    assert fail(registry, timeout=0.2, tries=2).code is Code.REGISTRY_ERROR
     assert time.monotonic() - started < 10
-    assert registry.count() == TRIES
+    assert registry.count() == 2
 
 
 def test_redirects_share_the_time_of_one_try(registry: Loopback) -> None:
     registry.latency = 0.1
     registry.misbehave(redirect(A))
-    assert fail(registry, timeout=0.25).code is Code.REGISTRY_ERROR
-    assert registry.count() < TRIES * (MAX_REDIRECTS + 1)
+    assert fail(registry, timeout=0.25, tries=1).code is Code.REGISTRY_ERROR
+    assert registry.count() < MAX_REDIRECTS
 
 
 def test_a_slow_answer_is_an_answer(registry: Loopback) -> None:
@@ -265,7 +264,7 @@ def failures(asking: RegistryClient, url: str, count: int) -> list[str]:
 
 
 def test_a_host_that_is_not_there() -> None:
-    with unused_address() as address, client(NpmConfig(registry=address), backoff=0.2) as asking:
+    with unused_address() as address, client(NpmConfig(registry=address), backoff=0.05) as asking:
         started = time.monotonic()
         messages = failures(asking, f"{address}/a", 1000)
         assert time.monotonic() - started < 20
@@ -521,5 +520,5 @@ def test_no_redirect_from_https_to_http(secure: Loopback, registry: Loopback, au
 def test_a_tls_server_that_drips(secure: Loopback, authority: Authority) -> None:
     secure.misbehave(Drip(seconds=0.02, stage=Stage.HEADERS))
     started = time.monotonic()
-    fail(secure, config=NpmConfig(registry=secure.url, ca=authority.ca.read_text()), timeout=0.4)
+    fail(secure, config=NpmConfig(registry=secure.url, ca=authority.ca.read_text()), timeout=0.3, tries=1)
     assert time.monotonic() - started < 10

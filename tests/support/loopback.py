@@ -153,6 +153,8 @@ class Loopback:
         latency: seconds before every answer.
         plain_mirror: have metadata for every version of every package, and no attestations and keys endpoints.
         gzip: compress answers for clients that accept it.
+        connections: how many were accepted.
+        transports: the open ones.
     """
 
     def __init__(
@@ -170,9 +172,11 @@ class Loopback:
         self._faults: list[_Planned] = []
         self._prefix = prefix.rstrip("/")
         self._tls = tls
-        self._socket = socket.create_server(("127.0.0.1", 0), backlog=512)
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._serve, name="loopback-registry", daemon=True)
+        self.transports: set[asyncio.Transport] = set()
+        self._socket: socket.socket
+        self._loop: asyncio.AbstractEventLoop
+        self._server: asyncio.Server
+        self._thread: threading.Thread
 
     @classmethod
     def from_corpus(cls, *, latency: float = 0.0, plain_mirror: bool = False) -> Self:
@@ -186,7 +190,7 @@ class Loopback:
 
     @property
     def url(self) -> str:
-        """The registry's address, without a slash at the end."""
+        """The registry's address, without a slash at the end; known inside the context only."""
         scheme = "https" if self._tls else "http"
         return f"{scheme}://127.0.0.1:{self._socket.getsockname()[1]}{self._prefix}"
 
@@ -238,6 +242,12 @@ class Loopback:
     # -- running --
 
     def __enter__(self) -> Self:
+        self._socket = socket.create_server(("127.0.0.1", 0), backlog=512)
+        self._loop = asyncio.new_event_loop()
+        self._server = self._loop.run_until_complete(
+            self._loop.create_server(lambda: _Connection(self), sock=self._socket, ssl=self._tls)
+        )
+        self._thread = threading.Thread(target=self._loop.run_forever, name="loopback-registry", daemon=True)
         self._thread.start()
         return self
 
@@ -246,23 +256,20 @@ class Loopback:
     ) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
-        self._socket.close()
-
-    def _serve(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        transports: set[asyncio.Transport] = set()
-        server = self._loop.run_until_complete(
-            self._loop.create_server(lambda: _Connection(self, transports), sock=self._socket, ssl=self._tls)
-        )
-        self._loop.run_forever()
-        server.close()
-        for transport in list(transports):
-            transport.abort()
-        for task in asyncio.all_tasks(self._loop):
-            task.cancel()
-        self._loop.run_until_complete(asyncio.sleep(0))
-        self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+        self._loop.run_until_complete(self._close())
         self._loop.close()
+
+    async def _close(self) -> None:
+        """Close every connection, those included that are being accepted at this moment."""
+        self._server.close()
+        accepting = asyncio.all_tasks() - {asyncio.current_task()}
+        if accepting:
+            await asyncio.wait(accepting, timeout=1)
+        for transport in list(self.transports):
+            transport.abort()
+        # Twice: a TLS connection is closed in two steps.
+        for _ in range(2):
+            await asyncio.sleep(0)
 
     def take_fault(self, path: str | None) -> Fault | None:
         """Return the fault that is due for a request; ``None`` as path is a connection being accepted."""
@@ -356,20 +363,19 @@ def unused_address() -> Iterator[str]:
 @dataclass(eq=False)
 class _Connection(asyncio.Protocol):
     registry: Loopback
-    transports: set[asyncio.Transport]
     buffer: bytes = b""
     transport: asyncio.Transport = field(init=False)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
-        self.transports.add(transport)
+        self.registry.transports.add(transport)
         self.registry.connections += 1
         if self.registry.take_fault(None):
             self._reset()
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
-        self.transports.discard(self.transport)
+        self.registry.transports.discard(self.transport)
 
     def data_received(self, data: bytes) -> None:
         self.buffer += data

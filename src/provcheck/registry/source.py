@@ -140,8 +140,11 @@ class EvidenceSource:
         capability = self._capability(registry)
         if capability.failure is not None and capability.serves is _Serves.NO:
             return self._undecided(registry, capability.failure)
-        # From the store again: finding out about the registry may have asked for this very version.
-        answer = answer or self._ask(url, parse_attestations, lasts=bool)
+        if answer is None:
+            # From the store again: finding out about the registry may have asked for this very version.
+            answer = self._ask(url, parse_attestations, lasts=bool)
+        elif _is_error(answer, capability) and self._client is not None:
+            answer = self._fetch(url, parse_attestations)
         return self._judge(registry, capability, answer) or self._confirm_absence(registry, name, version)
 
     def fetch_dist(self, name: str, version: str) -> DistEvidence:
@@ -237,9 +240,10 @@ class EvidenceSource:
                 return None
             case _Refused() if capability.failure is not None:
                 return self._undecided(registry, capability.failure)
+            case _Refused() if _is_error(answer, capability):
+                return Unavailable(code=Code.REGISTRY_ERROR, message=f"{_host(registry.url)}: {answer.status}")
             case _Refused():
-                error = Unavailable(code=Code.REGISTRY_ERROR, message=f"{_host(registry.url)}: {answer.status}")
-                return None if answer.status == _NOT_FOUND else error
+                return None
             case Unavailable(code=Code.REGISTRY_RESPONSE_MALFORMED) if capability.serves is _Serves.UNSAMPLED:
                 return self._undecided(registry, _not_served(registry.url))
             case Unavailable():
@@ -349,6 +353,11 @@ def _impossible(name: str, version: str) -> Unavailable:
 
 def _not_served(registry: str) -> Unavailable:
     return Unavailable(code=Code.ATTESTATIONS_NOT_SERVED, message=f"{registry} serves no attestations")
+
+
+def _is_error(answer: _Answer[T], capability: _Capability) -> bool:
+    """Say whether a refusal is an error: where there is an attestations endpoint, only 404 says that there is none."""
+    return isinstance(answer, _Refused) and answer.status != _NOT_FOUND and capability.serves is _Serves.YES
 
 
 def _is_failure(answer: _Answer[T] | None) -> TypeGuard[Unavailable]:

@@ -117,14 +117,15 @@ def _head_lines(report: Report) -> Iterator[Line]:
         yield (Span("Checked "), Span(lockfile.path, Style.STRONG), Span(about if several else f"{about} in {took}"))
     if several:
         yield text_line(f"Done in {took}")
-    if not trust.overridden:
+    if not trust.is_root_given:
         yield text_line(f"Trust root: {_root(trust)}", Style.FAINT)
     yield from ((Span("note: ", Style.WARNING), Span(note)) for note in (*trust.notes, *report.notes))
 
 
 def _overridden_line(trust: TrustInfo) -> Line:
-    text = f"Using trust given to this run instead of Sigstore's: trust root {trust.root_source}; npm keys "
-    return (Span(text, Style.WARNING), Span(trust.keys_source, Style.WARNING))
+    root = f"the trust root in {trust.root_source}, not Sigstore's" if trust.is_root_given else ""
+    keys = f"the registry keys in {trust.keys_source}, not npm's" if trust.are_keys_given else ""
+    return text_line(f"Using {', and '.join(filter(None, (root, keys)))}", Style.WARNING)
 
 
 def _root(trust: TrustInfo) -> str:

@@ -111,7 +111,8 @@ def load_trust(
             root_date=root.date,
             keys_source=keys.source,
             key_ids=keys.value.key_ids,
-            overridden=trusted_root is not None or npm_keys is not None,
+            is_root_given=trusted_root is not None,
+            are_keys_given=npm_keys is not None,
             notes=(*notes, *root.notes, *keys.notes),
         ),
     )

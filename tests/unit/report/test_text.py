@@ -218,12 +218,13 @@ def test_replaced_trust_is_on_the_first_line_even_of_quiet_runs(detail: Detail) 
         root_date=None,
         keys_source="file npm-keys.json",
         key_ids=(),
-        overridden=True,
+        is_root_given=True,
+        are_keys_given=True,
     )
     first = render_text(make_report([verified("a@1")], trust=trust), detail=detail).split("\n")[0]
     assert first == (
-        "Using trust given to this run instead of Sigstore's: "
-        "trust root file trusted_root.json; npm keys file npm-keys.json"
+        "Using the trust root in file trusted_root.json, not Sigstore's, "
+        "and the registry keys in file npm-keys.json, not npm's"
     )
 
 
