@@ -131,24 +131,36 @@ CODES: dict[Code, CodeInfo] = {
         "The lockfile entry and the registry",
         "invalid",
         "The lockfile's SHA-512 is not that of the tarball the attestation was made for.",
-        "Do not install. Compare the lockfile's history with the registry: somebody changed the lockfile, or the registry serves other bytes than were built.",
+        (
+            "Do not install. Compare the lockfile's history with the registry: somebody changed the lockfile, or the "
+            "registry serves other bytes than were built."
+        ),
     ),
     Code.INTEGRITY_MISSING: _info(
         "The lockfile entry and the registry",
         None,
-        "The lockfile has no integrity hash for this entry, so the attestation is bound to the hash in the registry's metadata.",
+        (
+            "The lockfile has no integrity hash for this entry, so the attestation is bound to the hash in the "
+            "registry's metadata."
+        ),
         "Re-lock with a current package manager, so that the lockfile pins the bytes.",
     ),
     Code.INTEGRITY_WEAK: _info(
         "The lockfile entry and the registry",
         None,
-        "The lockfile has no SHA-512 for this entry (only a weaker hash), so the attestation is bound to the hash in the registry's metadata.",
+        (
+            "The lockfile has no SHA-512 for this entry (only a weaker hash), so the attestation is bound to the "
+            "hash in the registry's metadata."
+        ),
         "Re-lock with a current package manager, so that the lockfile pins SHA-512.",
     ),
     Code.INTEGRITY_AMBIGUOUS: _info(
         "The lockfile entry and the registry",
         "invalid",
-        "The lockfile lists several SHA-512 hashes for this entry: any of them would be accepted at installation, the attestation covers one.",
+        (
+            "The lockfile lists several SHA-512 hashes for this entry: any of them would be accepted at "
+            "installation, the attestation covers one."
+        ),
         "Keep the one hash that the registry serves; find out who added the other.",
     ),
     Code.INTEGRITY_MALFORMED: _info(
@@ -166,7 +178,10 @@ CODES: dict[Code, CodeInfo] = {
     Code.RESOLVED_FOREIGN: _info(
         "The lockfile entry and the registry",
         "invalid",
-        "The entry pins no SHA-512, and its address is not that version's tarball on its registry: nothing ties it to the package it names.",
+        (
+            "The entry pins no SHA-512, and its address is not that version's tarball on its registry: nothing ties "
+            "it to the package it names."
+        ),
         "Treat the lockfile as tampered with until you know who wrote this entry; then re-lock it.",
     ),
     Code.REGISTRY_INTEGRITY_MISSING: _info(
@@ -574,13 +589,19 @@ CODES: dict[Code, CodeInfo] = {
     Code.SIGNER_KIND_MISMATCH: _info(
         "The publish attestation",
         "invalid",
-        "Provenance must be signed with a CI certificate and a publish attestation with a registry key; here it is the other way round.",
+        (
+            "Provenance must be signed with a CI certificate and a publish attestation with a registry key; here it "
+            "is the other way round."
+        ),
         "Do not trust the attestation.",
     ),
     Code.ISSUER_NOT_ALLOWED: _info(
         "The provenance",
         "invalid",
-        "The certificate was not issued to a trusted CI system (a person's login, or another identity provider): it is no build provenance.",
+        (
+            "The certificate was not issued to a trusted CI system (a person's login, or another identity provider): "
+            "it is no build provenance."
+        ),
         "Do not trust the attestation as build provenance.",
     ),
     Code.PREDICATE_MALFORMED: _info(
@@ -616,7 +637,10 @@ CODES: dict[Code, CodeInfo] = {
     Code.PREDICATE_UNCONFIRMED: _info(
         "The provenance",
         None,
-        "The provenance makes claims that the certificate neither confirms nor contradicts; they are not shown as facts.",
+        (
+            "The provenance makes claims that the certificate neither confirms nor contradicts; they are not shown "
+            "as facts."
+        ),
         "Nothing, unless you rely on one of those claims.",
     ),
     Code.CERTIFICATE_LEGACY: _info(

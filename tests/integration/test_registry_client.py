@@ -289,7 +289,7 @@ def test_a_host_that_only_fails_is_given_up(registry: Loopback) -> None:
     with client(NpmConfig(registry=registry.url)) as asking:
         messages = failures(asking, registry.url + A, 100)
         assert len(set(messages)) == 1
-        assert asking.given_up() == (messages[0],)
+        assert len(asking.given_up()) == 1
     assert registry.count() == FAILURES_IN_A_ROW * TRIES
 
 

@@ -117,12 +117,12 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
 
 
 def is_from_tuf(material: TrustMaterial, world: World) -> bool:
-    """Tell whether everything is what the repository has now, with nothing to remark."""
+    """Tell whether everything is what the repository has, now or when it was copied."""
     info = material.info
     root = world.repository.trusted_root
     assert root is not None
     same = info.root_sha256 == hashlib.sha256(root).hexdigest() and len(info.key_ids) == 1
-    return same and (info.root_source, info.keys_source) == (TUF, TUF)
+    return same and TUF in info.root_source and info.keys_source == TUF
 
 
 def is_embedded(material: TrustMaterial) -> bool:
@@ -222,10 +222,8 @@ def test_offline_an_old_copy_is_used_and_its_age_is_told(world: World) -> None:
     assert world.requests() == 0
     assert is_from_tuf(material, world)
     assert material.info.root_date == world.copy.fetched
-    assert material.info.notes == (
-        "Offline: Sigstore's TUF repository was not asked.",
-        f"The trust root is the copy that was fetched on {world.copy.fetched:%Y-%m-%d}.",
-    )
+    assert material.info.notes == ("Offline: Sigstore's TUF repository was not asked.",)
+    assert f"fetched on {world.copy.fetched:%Y-%m-%d}" in material.info.root_source
 
 
 def test_offline_a_very_old_copy_is_warned_about(world: World) -> None:
@@ -315,8 +313,8 @@ def test_a_copy_of_another_repository_is_not_used(world: World) -> None:
 def is_the_old_copy(material: TrustMaterial, world: World, reason: str) -> bool:
     info = material.info
     same = info.root_sha256 == hashlib.sha256(world.copy.targets[TRUSTED_ROOT]).hexdigest()
-    first = info.notes[0]
-    return same and first == f"Sigstore's TUF repository was not refreshed: {reason}." and len(info.notes) == 2
+    notes = (f"Sigstore's TUF repository was not refreshed: {reason}.",)
+    return same and info.notes == notes and "fetched on" in info.root_source
 
 
 def test_a_rolled_back_repository_is_refused(world: World) -> None:
@@ -476,7 +474,7 @@ def test_the_deadline_holds(world: World, fault: Fault) -> None:
     world.server.misbehave(fault)
     start = monotonic()
     material = world.load(deadline=0.5)
-    assert monotonic() - start < 5
+    assert monotonic() - start < 15  # generous: the machine may be busy; the server would take a minute
     assert is_embedded(material)
     assert "no answer" in material.info.notes[0] or "in time" in material.info.notes[0]
 

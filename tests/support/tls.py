@@ -31,7 +31,10 @@ class Authority:
 
 
 def make_authority(folder: Path) -> Authority:
-    """Return a new authority whose files are in ``folder``."""
+    """Return a new authority whose files are in ``folder``.
+
+    Like many private authorities, it does not say what its key may be used for.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     ca_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     ca_name = _name("A test authority")

@@ -7,11 +7,13 @@ one plain form below, about which there is nothing to disagree.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+from ipaddress import IPv6Address
 from urllib.parse import quote, unquote, urljoin
 
 _ADDRESS = re.compile(
     r"(?P<scheme>https?)://"
-    r"(?:(?P<userinfo>[^/?#\\@\s]*)@)?"
+    r"(?:(?P<userinfo>[^/?#\\@\[\]\s]*)@)?"
     r"(?P<host>[a-z0-9._-]+|\[[0-9a-f:.]+\])"
     r"(?::(?P<port>[0-9]{1,5}))?"
     r"(?P<target>[/?][^#\\\s]*)?"
@@ -49,6 +51,7 @@ class Address:
         return f"{self.scheme}://{self.authority}{self.target}"
 
 
+@lru_cache(maxsize=256)  # each request needs its address several times
 def parse_address(text: str) -> Address:
     """Return the address in ``text``; user, password and fragment are dropped.
 
@@ -57,7 +60,7 @@ def parse_address(text: str) -> Address:
     """
     match = _ADDRESS.fullmatch(text)
     port = int(match["port"]) if match and match["port"] else None
-    if match is None or not (port is None or 0 < port < 1 << 16):
+    if match is None or not (port is None or 0 < port < 1 << 16) or not _is_host(match["host"]):
         raise ValueError("not an http:// or https:// address")
     scheme = match["scheme"].lower()
     target = match["target"] or "/"
@@ -67,6 +70,16 @@ def parse_address(text: str) -> Address:
         port=None if port == _DEFAULT_PORTS[scheme] else port,
         target=quote(target if target.startswith("/") else f"/{target}", safe=_SAFE_IN_TARGET),
     )
+
+
+def _is_host(host: str) -> bool:
+    if not host.startswith("["):
+        return True
+    try:
+        IPv6Address(host[1:-1])
+    except ValueError:
+        return False
+    return True
 
 
 def parse_userinfo(text: str) -> tuple[str, str] | None:

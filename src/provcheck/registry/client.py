@@ -86,7 +86,8 @@ class RegistryClient:
         Args:
             config: registries' credentials, proxies and TLS.
             concurrency: how many requests may be under way at once.
-            timeout: seconds for one try, from connecting to the last byte, redirects included.
+            timeout: seconds for one try, from connecting to the last byte, redirects included. Only the system's
+                look-up of a host name may take longer.
             tries: how often to ask before giving up.
             backoff: seconds before the second try; doubled, with random extra of up to as much, for each further one.
             max_bytes: the largest accepted answer, as it is sent and unpacked.
@@ -123,7 +124,8 @@ class RegistryClient:
 
     def given_up(self) -> tuple[str, ...]:
         """Return, for people, the hosts that were not asked any more because they kept failing, and why."""
-        return tuple(sorted(host.given_up.message for host in self._hosts.values() if host.given_up))
+        reasons = sorted(host.given_up.message for host in self._hosts.values() if host.given_up)
+        return tuple(f"{reason}: not asked any more" for reason in reasons)
 
     def get(self, url: str) -> Response:
         """Return the answer of ``url``: anything but a redirect (followed), 429 or a server error (tried again).
@@ -144,7 +146,7 @@ class RegistryClient:
         try:
             response = self._retrying(self._try, address, host)
         except _TransientError as error:
-            final = RegistryError(error.code, f"{error.message} after {self._tries} tries")
+            final = RegistryError(error.code, f"{error.message} ({self._tries} tries)")
             host.request_failed(final, seconds=time.monotonic() - started)
             raise host.given_up or final from error
         host.request_succeeded()
@@ -156,7 +158,7 @@ class RegistryClient:
         try:
             return self._follow(address, host)
         except _TransientError as error:
-            host.try_failed(RegistryError(error.code, f"{error.message} after {self._tries} tries"))
+            host.try_failed(RegistryError(error.code, f"{error.message} ({self._tries} tries)"))
             raise
         except httpx.LocalProtocolError:
             # Its text can quote a header, so it must not even be chained.

@@ -218,7 +218,8 @@ class EvidenceSource:
                 return _unknown(answer, f"{registry.url} may or may not serve attestations: it has no keys, and fails")
             denied += answer is not None
         failure = _not_served(registry.url)
-        why = f"it has no keys endpoint, and no attestations of the packages asked first ({denied or 1})"
+        what = f"none of the first {denied} packages has" if denied > 1 else "what was asked about has no"
+        why = f"it has no keys endpoint, and {what} attestations"
         serves = _Serves.NO if denied else _Serves.UNSAMPLED
         return _Capability(serves=serves, failure=failure, note=f"{failure.message}: {why}")
 
@@ -234,10 +235,8 @@ class EvidenceSource:
     def _judge(self, registry: _Registry, capability: _Capability, answer: _Answer[int]) -> Evidence | None:
         """Return what an answer of the attestations endpoint amounts to; ``None``: it says that there are none."""
         match answer:
-            case _Found() if answer.parsed:
-                return self._served(registry, answer.body)
             case _Found():
-                return None
+                return self._served(registry, answer.body) if answer.parsed else None
             case _Refused() if capability.failure is not None:
                 return self._undecided(registry, capability.failure)
             case _Refused() if _is_error(answer, capability):
@@ -326,7 +325,7 @@ class EvidenceSource:
             try:
                 return _Found(body=body, parsed=parse(body))
             except MalformedError as error:
-                message = f"{_host(url)}: {error}"
+                message = f"{_host(url)}: {error.message}"
                 return Unavailable(code=Code.REGISTRY_RESPONSE_MALFORMED, message=message)
         if status in _DENIED:
             known = "in spite of" if self._config.authorization_for(url) else "and there is no"

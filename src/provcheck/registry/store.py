@@ -107,6 +107,7 @@ class EvidenceStore:
         self._clock = clock
         self._lock = threading.Lock()
         self._answers: dict[str, _Answers] = {}
+        self._directories: set[Path] = set()
         self._problem: str | None = None
 
     @property
@@ -175,6 +176,7 @@ class EvidenceStore:
         info = self.info()
         with self._lock:
             self._answers.clear()
+            self._directories.clear()
             for path in list(_all_files(self.folder)):
                 path.unlink(missing_ok=True)
             for folder in (self.folder / "answers", self.folder / "blobs", self.folder):
@@ -251,14 +253,17 @@ class EvidenceStore:
         Raises:
             OSError: it does not exist, cannot be made, or is something else.
         """
+        path = self.folder / directory
+        if path in self._directories:
+            return path
         if create and not self.folder.exists():
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             (self.folder / "README.md").write_text(_README, encoding="utf-8", newline="\n")
-        path = self.folder / directory
         if create:
             path.mkdir(exist_ok=True)
         if not stat.S_ISDIR(path.lstat().st_mode):
             raise NotADirectoryError(f"{path} is not a folder")
+        self._directories.add(path)
         return path
 
 

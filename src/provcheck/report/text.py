@@ -130,7 +130,7 @@ def _overridden_line(trust: TrustInfo) -> Line:
 
 def _root(trust: TrustInfo) -> str:
     date = f"{trust.root_date:%Y-%m-%d}" if trust.root_date else ""
-    return f"{trust.root_source} of {date}" if date not in trust.root_source else trust.root_source
+    return trust.root_source if date in trust.root_source else f"{trust.root_source} of {date}"
 
 
 def _packages(count: int) -> str:

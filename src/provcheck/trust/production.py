@@ -100,10 +100,11 @@ def load_production(production: Production, *, offline: bool, refresh: bool, now
             return replace(fetched.material, notes=tuple(notes))
     embedded_date = production.embedded.date
     if local is not None and (embedded_date is None or embedded_date <= local.fetched):
-        root_notes = [f"The trust root is the copy that was fetched on {local.fetched:%Y-%m-%d}."]
-        root_notes += _age_notes(local.fetched, now)
-        return replace(local.material, notes=tuple(notes), root_notes=tuple(root_notes))
-    return replace(_embedded_material(production, now=now), notes=tuple(notes))
+        source = f"copy of {_TUF}, fetched on {local.fetched:%Y-%m-%d}"
+        root_notes = _age_notes(local.fetched, now)
+        return replace(local.material, root_source=source, notes=tuple(notes), root_notes=root_notes)
+    root_notes = _age_notes(embedded_date, now) if embedded_date else ()
+    return replace(_embedded_material(production), notes=tuple(notes), root_notes=root_notes)
 
 
 def _read_copy(path: Path, notes: list[str]) -> UnverifiedCopy | None:
@@ -184,20 +185,15 @@ def _judge(copy: UnverifiedCopy, production: Production) -> _Judged:
     )
 
 
-def _embedded_material(production: Production, *, now: datetime) -> ProductionMaterial:
+def _embedded_material(production: Production) -> ProductionMaterial:
     embedded = production.embedded
     date = f" of {embedded.date:%Y-%m-%d}" if embedded.date else ""
-    root_notes = [f"The trust root is the copy{date} in {embedded.origin}."]
-    if embedded.date:
-        root_notes += _age_notes(embedded.date, now)
     return ProductionMaterial(
         root=parse_trusted_root(embedded.trusted_root),
-        root_source=f"embedded copy{date}",
+        root_source=f"embedded copy{date}, in {embedded.origin}",
         root_date=embedded.date,
-        root_notes=tuple(root_notes),
         keys=_shipped_keys(production),
         keys_source=_SHIPPED,
-        keys_notes=(f"npm's keys are the {_SHIPPED}.",),
     )
 
 
@@ -205,8 +201,8 @@ def _shipped_keys(production: Production) -> NpmKeys:
     return parse_npm_keys(production.embedded.npm_keys, registry=production.registry)
 
 
-def _age_notes(date: datetime, now: datetime) -> list[str]:
+def _age_notes(date: datetime, now: datetime) -> tuple[str, ...]:
     age = now - date
     if age < STALE:
-        return []
-    return [f"The trust root is {age.days} days old: run once with a network, or upgrade Provcheck and sigstore."]
+        return ()
+    return (f"The trust root is {age.days} days old: run once with a network, or upgrade Provcheck and sigstore.",)

@@ -7,6 +7,7 @@ from support.cases.case import (
     ENTRY,
     PROOF,
     Cases,
+    at,
     case,
     in_bundle,
     not_in_bundle,
@@ -31,6 +32,7 @@ _PAYLOAD = ("dsseEnvelope", "payload")
 _LOG_ID = (*ENTRY, "logId", "keyId")
 _SIGNATURES = ("dsseEnvelope", "signatures")
 _MATERIAL = "verificationMaterial"
+_CHAIN = (_MATERIAL, "x509CertificateChain", "certificates")
 _ALPHABET = f"{string.ascii_uppercase}{string.ascii_lowercase}{string.digits}+/"
 
 
@@ -193,7 +195,7 @@ _SHAPE: Cases = {
         "1.1",
         "A verifier that compares the beginning reads it by the rules of version 0.1, which ask for the least.",
         Code.BUNDLE_VERSION_UNSUPPORTED,
-        era=Era.E2023,
+        era=Era.E2024,
         provenance=in_bundle("mediaType", to=f"{BUNDLE_V01}.9-evil"),
     ),
     "media-type-with-a-line-break_unsupported": case(
@@ -226,10 +228,10 @@ _SHAPE: Cases = {
         Code.BUNDLE_MALFORMED,
         provenance=respelled(
             _MATERIAL,
-            edit=lambda material: {
-                name: value for name, value in material.items() if name != "certificate"
-            }
-            | {"x509CertificateChain": {"certificates": [material["certificate"]]}},
+            edit=lambda material: (
+                {name: value for name, value in material.items() if name != "certificate"}
+                | {"x509CertificateChain": {"certificates": [material["certificate"]]}}
+            ),
         ),
     ),
     "artifact-beside-the-envelope_invalid": case(
@@ -261,42 +263,38 @@ _SHAPE: Cases = {
         "1.2",
         "A proof without a checkpoint leads to a root that nobody signed; true of version 0.1 as well.",
         Code.CHECKPOINT_MISSING,
-        era=Era.E2023,
-        provenance=both(change(proof=True), not_in_bundle(*PROOF, "checkpoint")),
+        era=Era.E2024,
+        provenance=both(change(media_type=BUNDLE_V01), not_in_bundle(*PROOF, "checkpoint")),
     ),
     "promise-missing-in-a-v01-bundle_invalid": case(
         "1.2",
         "Version 0.1 stands on the log's signed promise alone.",
         Code.INCLUSION_PROMISE_MISSING,
-        era=Era.E2023,
-        provenance=not_in_bundle(*ENTRY, "inclusionPromise"),
+        era=Era.E2024,
+        provenance=both(change(media_type=BUNDLE_V01), not_in_bundle(*ENTRY, "inclusionPromise")),
     ),
     "chain-empty_invalid": case(
         "1.3",
         "A chain without a leaf: nothing says who signed.",
         Code.BUNDLE_MALFORMED,
         era=Era.E2024,
-        provenance=in_bundle(_MATERIAL, "x509CertificateChain", "certificates", to=[]),
+        provenance=in_bundle(*_CHAIN, to=[]),
     ),
     "chain-backwards_invalid": case(
         "1.3",
         "The root stands in the leaf's place: the signature must not be checked with whichever certificate fits.",
         Code.CERTIFICATE_UNSUITABLE,
-        era=Era.E2023,
-        provenance=respelled(
-            _MATERIAL, "x509CertificateChain", "certificates", edit=lambda certificates: certificates[::-1]
-        ),
+        era=Era.E2024,
+        provenance=both(change(whole_chain=True), respelled(*_CHAIN, edit=lambda certificates: certificates[::-1])),
     ),
     "chain-too-long_invalid": case(
         "1.3",
         "Eleven certificates: work for the verifier, evidence of nothing.",
         Code.BUNDLE_MALFORMED,
-        era=Era.E2023,
-        provenance=respelled(
-            _MATERIAL,
-            "x509CertificateChain",
-            "certificates",
-            edit=lambda certificates: certificates + certificates[-1:] * 8,
+        era=Era.E2024,
+        provenance=both(
+            change(whole_chain=True),
+            respelled(*_CHAIN, edit=lambda certificates: certificates + certificates[-1:] * 8),
         ),
     ),
     "log-entry-missing_invalid": case(
@@ -342,9 +340,7 @@ _SHAPE: Cases = {
         "1.5",
         "The log vouches for two signatures at once; only one of them is this one.",
         Code.LOG_ENTRY_MISMATCH,
-        provenance=change(
-            edit_entry=lambda entry: put("spec", "signatures", to=entry["spec"]["signatures"] * 2)(entry)
-        ),
+        provenance=change(edit_entry=at("spec", "signatures", edit=lambda signatures: signatures * 2)),
     ),
     "key-id-of-another-key_invalid": case(
         "1.6",

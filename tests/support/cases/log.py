@@ -1,5 +1,6 @@
 """Steps 6 and 7: the inclusion proof, and the entry that the log has."""
 
+import base64
 from dataclasses import replace
 
 from provcheck.codes import Code
@@ -7,6 +8,7 @@ from support.cases.case import (
     ENTRY,
     PROOF,
     Cases,
+    at,
     case,
     in_bundle,
     in_checkpoint,
@@ -16,7 +18,7 @@ from support.cases.case import (
 )
 from support.judging import ANOTHER_PACKAGE
 from support.mint import SIGSTORE, STRANGER, Era, change, ed25519_key, mint, provenance_recipe, witness
-from support.mint.crypto import b64
+from support.mint.crypto import b64, spki
 from support.mint.entries import Verifier
 
 _LOG = SIGSTORE.rekor.note_signer
@@ -24,7 +26,10 @@ _SHARD = "1193050959916656506"
 _ANOTHER = mint(provenance_recipe(ANOTHER_PACKAGE))
 _ANOTHER_ENTRY = _ANOTHER["verificationMaterial"]["tlogEntries"][0]
 _INTOTO = ("content", "envelope")
-_ANOTHER_KEY = Verifier(der=b"another key", is_certificate=False, key_details="", hash_name="sha256")
+_ANOTHER_CERTIFICATE = Verifier(
+    der=SIGSTORE.fulcio.chain[0].certificate, is_certificate=True, key_details="", hash_name="sha256"
+)
+_A_KEY = replace(_ANOTHER_CERTIFICATE, der=spki(SIGSTORE.npm_key.key), is_certificate=False)
 _V2 = "hashedRekordV002"
 
 _CHECKPOINT: Cases = {
@@ -117,7 +122,7 @@ _CHECKPOINT: Cases = {
         "6.4",
         "The proof is for a tree of another size than the log signed.",
         Code.CHECKPOINT_TREE_MISMATCH,
-        provenance=in_checkpoint(lambda text: text.replace("\n1", "\n2", 1)),
+        provenance=in_checkpoint(lambda text: text.replace("\n11\n", "\n12\n", 1)),
     ),
     "checkpoint-of-another-root_invalid": case(
         "6.4",
@@ -210,11 +215,17 @@ _ENTRY: Cases = {
         Code.LOG_ENTRY_MISMATCH,
         provenance=in_entry("signatures", 0, "signature", to=b64(b"another signature")),
     ),
-    "dsse-entry-of-another-signer_invalid": case(
+    "dsse-entry-of-another-certificate_invalid": case(
         "7",
-        "The log has the same signature under another key.",
+        "The log has the same signature under another certificate.",
         Code.LOG_ENTRY_MISMATCH,
-        provenance=in_entry("signatures", 0, "verifier", to=b64(_ANOTHER_KEY.pem)),
+        provenance=in_entry("signatures", 0, "verifier", to=b64(_ANOTHER_CERTIFICATE.pem)),
+    ),
+    "dsse-entry-of-a-bare-key_invalid": case(
+        "7",
+        "The log has the same signature under a key that nobody certified.",
+        Code.LOG_ENTRY_MISMATCH,
+        provenance=in_entry("signatures", 0, "verifier", to=b64(_A_KEY.pem)),
     ),
     "dsse-entry-of-another-payload_invalid": case(
         "7",
@@ -233,7 +244,7 @@ _ENTRY: Cases = {
         "Two certificates in one PEM text: readers take the first, or the last.",
         Code.LOG_ENTRY_MISMATCH,
         provenance=change(
-            edit_entry=lambda entry: in_signature(entry, "verifier", entry["spec"]["signatures"][0]["verifier"])
+            edit_entry=at("spec", "signatures", 0, "verifier", edit=lambda text: b64(base64.b64decode(text) * 2))
         ),
     ),
     "intoto-entry-of-another-payload-type_invalid": case(

@@ -1,45 +1,35 @@
-"""Step 11: the certificate and the provenance, against each other."""
+"""Steps 11.3 to 11.8: the provenance against the certificate."""
 
 from dataclasses import replace
-
-from cryptography import x509
 
 from provcheck.codes import Code
 from support.cases.case import MALLORY, ZEROS, Cases, case, certified, in_predicate
 from support.judging import PACKAGE
 from support.mint import (
     DELEGATED_BUILD,
-    GITLAB_BUILD,
     Build,
     BuildType,
     Edit,
     Era,
-    Identity,
     Json,
     Recipe,
     append,
     change,
-    email_identity,
     github_identity,
     mint,
     provenance_recipe,
 )
-from support.mint.eras import build_identity
-from support.mint.identity import GITHUB_ISSUER
 
 _MALLORY = f"https://github.com/{MALLORY}"
 _V1 = BuildType.WORKFLOW_V1
 _V2 = BuildType.GHA_V2
-_GENERATOR = "https://github.com/slsa-framework/slsa-github-generator/.github/workflows"
+_DELEGATOR_PATH = "slsa-github-generator/.github/workflows/delegator_generic_slsa3.yml"
 _SOURCE = ("buildDefinition", "resolvedDependencies", 0)
 
 
-def _issued_to(uri: str, issuer: str) -> Identity:
-    return Identity(names=(x509.UniformResourceIdentifier(uri),), claims={1: issuer, 8: issuer})
-
-
-def _delegated_by(signer: str) -> Build:
-    return replace(DELEGATED_BUILD, signer=signer)
+def _delegated_by(owner: str, ref: str) -> Edit[Recipe]:
+    """Return an edit that lets the delegator of ``owner``, at ``ref``, sign."""
+    return change(signer=github_identity(replace(DELEGATED_BUILD, signer=f"{owner}/{_DELEGATOR_PATH}@{ref}")))
 
 
 def _of_another_run(answer: Json) -> Json:
@@ -49,112 +39,6 @@ def _of_another_run(answer: Json) -> Json:
     edited: Json = append("attestations", value=item)(answer)
     return edited
 
-
-def _without(*names: str) -> Edit[Recipe]:
-    return certified(dict.fromkeys(map(int, names)))
-
-
-_CERTIFICATE: Cases = {
-    "certificate-of-two-issuers_invalid": case(
-        "11.1",
-        "The old and the new extension for the issuer (.1, .8) name different ones.",
-        Code.CERTIFICATE_CONTRADICTORY,
-        provenance=certified({1: "https://accounts.mallory.example"}),
-    ),
-    "certificate-of-two-triggers_invalid": case(
-        "11.1",
-        "The old and the new extension for the trigger (.2, .20) differ.",
-        Code.CERTIFICATE_CONTRADICTORY,
-        provenance=certified({2: "pull_request_target"}),
-    ),
-    "certificate-of-two-commits_invalid": case(
-        "11.1",
-        "The old and the new extension for the commit (.3, .13) differ.",
-        Code.CERTIFICATE_CONTRADICTORY,
-        provenance=certified({3: ZEROS}),
-    ),
-    "certificate-of-two-repositories_invalid": case(
-        "11.1",
-        "The old and the new extension for the repository (.5, .12) differ: one is checked, the other one shown.",
-        Code.CERTIFICATE_CONTRADICTORY,
-        provenance=certified({5: MALLORY}),
-    ),
-    "certificate-of-two-refs_invalid": case(
-        "11.1",
-        "The old and the new extension for the ref (.6, .14) differ.",
-        Code.CERTIFICATE_CONTRADICTORY,
-        provenance=certified({6: "refs/heads/main"}),
-    ),
-    "certificate-of-two-signers_invalid": case(
-        "11.1",
-        "The certificate's name is not the workflow that it says signs (.9).",
-        Code.CERTIFICATE_CONTRADICTORY,
-        provenance=certified({9: f"{_MALLORY}/.github/workflows/release.yml@refs/heads/main"}),
-    ),
-    "certificate-of-two-workflow-commits_invalid": case(
-        "11.1",
-        "The workflow is from another commit than the source (.19, .13).",
-        Code.CERTIFICATE_CONTRADICTORY,
-        provenance=certified({19: ZEROS}),
-    ),
-    "certificate-with-a-loose-end_invalid": case(
-        "11.1",
-        "Bytes after the text of an extension: readers that stop at the text see another value than those that do not.",
-        Code.CERTIFICATE_MALFORMED,
-        provenance=certified({12: b"\x0c\x04evil" + b"\x0c\x04more"}),
-    ),
-    "certificate-with-bare-text_invalid": case(
-        "11.1",
-        "Extensions from .8 on are DER; bare text could begin like DER of something else.",
-        Code.CERTIFICATE_MALFORMED,
-        provenance=certified({12: b"https://github.com/octo-org/widget"}),
-    ),
-    "certificate-without-a-repository_unsupported": case(
-        "11.1",
-        "Every known certificate of this CI system names the repository; this one may be of a new kind.",
-        Code.CERTIFICATE_INCOMPLETE,
-        provenance=_without("5", "12"),
-    ),
-    "certificate-of-a-person_invalid": case(
-        "11.2",
-        "Anyone with an e-mail address gets a certificate, and can sign provenance of anything.",
-        Code.ISSUER_NOT_ALLOWED,
-        provenance=change(signer=email_identity("mallory@mallory.example", "https://accounts.mallory.example")),
-    ),
-    "certificate-of-a-person-by-the-right-issuer_invalid": case(
-        "11.2",
-        "The issuer is right, but the certificate is for an e-mail address and not for a workflow.",
-        Code.ISSUER_NOT_ALLOWED,
-        provenance=change(
-            edit_identity=lambda identity: replace(identity, names=(x509.RFC822Name("mallory@mallory.example"),)),
-        ),
-    ),
-    "certificate-of-another-ci-system_invalid": case(
-        "11.2",
-        "Fulcio certifies jobs of many CI systems; anyone may run jobs there.",
-        Code.ISSUER_NOT_ALLOWED,
-        provenance=change(signer=_issued_to("https://ci.mallory.example/widget", "https://ci.mallory.example")),
-    ),
-    "certificate-of-a-private-issuer_invalid": case(
-        "11.2",
-        "The issuer of one company's GitHub begins like the public one.",
-        Code.ISSUER_NOT_ALLOWED,
-        provenance=certified({1: f"{GITHUB_ISSUER}/mallory", 8: f"{GITHUB_ISSUER}/mallory"}),
-    ),
-    "gitlab-job-with-a-github-build-type_invalid": case(
-        "11.2",
-        "A job on GitLab claims to be a build on GitHub Actions.",
-        Code.ISSUER_NOT_ALLOWED,
-        provenance=change(signer=build_identity(GITLAB_BUILD, BuildType.GITLAB, provenance_recipe(PACKAGE).at)),
-    ),
-    "github-job-with-a-gitlab-build-type_invalid": case(
-        "11.2",
-        "A job on GitHub claims to be a build on GitLab.",
-        Code.ISSUER_NOT_ALLOWED,
-        build_type=BuildType.GITLAB,
-        provenance=change(signer=github_identity(Build())),
-    ),
-}
 
 _GITHUB_V1: Cases = {
     "build-type-of-the-future_unsupported": case(
@@ -203,9 +87,7 @@ _GITHUB_V1: Cases = {
         "11.4",
         "Another workflow of the repository built it (.18).",
         Code.CERTIFICATE_PREDICATE_MISMATCH,
-        provenance=certified(
-            {18: "https://github.com/octo-org/widget/.github/workflows/test.yml@refs/tags/v1.2.3"}
-        ),
+        provenance=certified({18: "https://github.com/octo-org/widget/.github/workflows/test.yml@refs/tags/v1.2.3"}),
     ),
     "certificate-of-another-trigger_invalid": case(
         "11.4",
@@ -282,36 +164,32 @@ _GITHUB_V02: Cases = {
         "11.5",
         "The provenance names another workflow than the certificate.",
         Code.CERTIFICATE_PREDICATE_MISMATCH,
-        Code.INCLUSION_PROOF_ABSENT,
-        Code.INCLUSION_PROOF_ABSENT,
-        era=Era.E2023,
+        era=Era.E2024,
+        build_type=_V2,
         provenance=in_predicate("invocation", "configSource", "entryPoint", to=".github/workflows/test.yml"),
     ),
     "v02-source-of-another-repository_invalid": case(
         "11.5",
         "The provenance names another repository than the certificate.",
         Code.CERTIFICATE_PREDICATE_MISMATCH,
-        Code.INCLUSION_PROOF_ABSENT,
-        Code.INCLUSION_PROOF_ABSENT,
-        era=Era.E2023,
+        era=Era.E2024,
+        build_type=_V2,
         provenance=in_predicate("invocation", "configSource", "uri", to=f"git+{_MALLORY}@refs/tags/v1.2.3"),
     ),
     "v02-material-of-another-commit_invalid": case(
         "11.5",
         "The source is right, the material is another commit.",
         Code.CERTIFICATE_PREDICATE_MISMATCH,
-        Code.INCLUSION_PROOF_ABSENT,
-        Code.INCLUSION_PROOF_ABSENT,
-        era=Era.E2023,
+        era=Era.E2024,
+        build_type=_V2,
         provenance=in_predicate("materials", 0, "digest", "sha1", to=ZEROS),
     ),
     "v02-materials-two_invalid": case(
         "11.5",
         "A second material: one is checked and the other one shown.",
         Code.PREDICATE_MALFORMED,
-        Code.INCLUSION_PROOF_ABSENT,
-        Code.INCLUSION_PROOF_ABSENT,
-        era=Era.E2023,
+        era=Era.E2024,
+        build_type=_V2,
         provenance=change(
             edit_statement=append("predicate", "materials", value={"uri": f"git+{_MALLORY}", "digest": {}})
         ),
@@ -320,27 +198,24 @@ _GITHUB_V02: Cases = {
         "11.5",
         "A variable in the provenance names another repository.",
         Code.CERTIFICATE_PREDICATE_MISMATCH,
-        Code.INCLUSION_PROOF_ABSENT,
-        Code.INCLUSION_PROOF_ABSENT,
-        era=Era.E2023,
+        era=Era.E2024,
+        build_type=_V2,
         provenance=in_predicate("invocation", "environment", "GITHUB_REPOSITORY", to=MALLORY),
     ),
     "v02-another-attempt_invalid": case(
         "11.5",
         "The provenance names another attempt of the run.",
         Code.CERTIFICATE_PREDICATE_MISMATCH,
-        Code.INCLUSION_PROOF_ABSENT,
-        Code.INCLUSION_PROOF_ABSENT,
-        era=Era.E2023,
+        era=Era.E2024,
+        build_type=_V2,
         provenance=in_predicate("metadata", "buildInvocationId", to="20304050607-2"),
     ),
     "v02-builder-of-a-stranger_invalid": case(
         "11.5",
         "Mallory's builder claims a build type of npm.",
         Code.BUILDER_NOT_TRUSTED,
-        Code.INCLUSION_PROOF_ABSENT,
-        Code.INCLUSION_PROOF_ABSENT,
-        era=Era.E2023,
+        era=Era.E2024,
+        build_type=_V2,
         provenance=in_predicate("builder", "id", to="https://github.com/mallory/cli@9.9.9"),
     ),
 }
@@ -358,40 +233,21 @@ _DELEGATOR: Cases = {
         "The delegator at a branch, which anyone who can push to it changes.",
         Code.BUILDER_NOT_TRUSTED,
         build_type=BuildType.DELEGATOR,
-        provenance=change(
-            signer=github_identity(
-                _delegated_by(
-                    "slsa-framework/slsa-github-generator/.github/workflows/delegator_generic_slsa3.yml@refs/heads/main"
-                )
-            )
-        ),
+        provenance=_delegated_by("slsa-framework", "refs/heads/main"),
     ),
     "slsa-builder-before-its-release_invalid": case(
         "11.6",
         "The delegator at a tag that is not a release.",
         Code.BUILDER_NOT_TRUSTED,
         build_type=BuildType.DELEGATOR,
-        provenance=change(
-            signer=github_identity(
-                _delegated_by(
-                    "slsa-framework/slsa-github-generator/.github/workflows/"
-                    "delegator_generic_slsa3.yml@refs/tags/v2.1.0-rc.0"
-                )
-            )
-        ),
+        provenance=_delegated_by("slsa-framework", "refs/tags/v2.1.0-rc.0"),
     ),
     "slsa-builder-of-a-fork_invalid": case(
         "11.6",
         "The delegator of a fork.",
         Code.BUILDER_NOT_TRUSTED,
         build_type=BuildType.DELEGATOR,
-        provenance=change(
-            signer=github_identity(
-                _delegated_by(
-                    "mallory/slsa-github-generator/.github/workflows/delegator_generic_slsa3.yml@refs/tags/v2.1.0"
-                )
-            )
-        ),
+        provenance=_delegated_by("mallory", "refs/tags/v2.1.0"),
     ),
     "slsa-builder-on-a-self-hosted-runner_invalid": case(
         "11.6",
@@ -424,7 +280,7 @@ _GITLAB: Cases = {
         "The source is right, the material is another commit.",
         Code.CERTIFICATE_PREDICATE_MISMATCH,
         build_type=BuildType.GITLAB,
-        provenance=in_predicate("materials", 0, "digest", "sha1", to=ZEROS),
+        provenance=in_predicate("materials", 0, "digest", to={"sha1": ZEROS}),
     ),
     "gitlab-job-of-another-project_invalid": case(
         "11.7",
@@ -469,7 +325,7 @@ _RUNNER: Cases = {
         "The certificate does not say on whose machine it was built: unknown, and never taken for hosted.",
         Code.PREDICATE_UNCONFIRMED,
         Code.RUNNER_UNKNOWN,
-        provenance=_without("11"),
+        provenance=certified({11: None}),
     ),
     "runner-self-hosted_verified": case(
         "11.8",
@@ -479,4 +335,4 @@ _RUNNER: Cases = {
     ),
 }
 
-PROVENANCE: Cases = {**_CERTIFICATE, **_GITHUB_V1, **_GITHUB_V02, **_DELEGATOR, **_GITLAB, **_RUNNER}
+PROVENANCE: Cases = {**_GITHUB_V1, **_GITHUB_V02, **_DELEGATOR, **_GITLAB, **_RUNNER}

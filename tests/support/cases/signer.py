@@ -44,7 +44,9 @@ _WORKFLOW = x509.UniformResourceIdentifier(
 )
 _ANOTHER_KEY_IDENTIFIER = extension(
     AUTHORITY_KEY_IDENTIFIER,
-    x509.AuthorityKeyIdentifier(key_identifier=bytes(20), authority_cert_issuer=None, authority_cert_serial_number=None),
+    x509.AuthorityKeyIdentifier(
+        key_identifier=bytes(20), authority_cert_issuer=None, authority_cert_serial_number=None
+    ),
 )
 
 
@@ -134,9 +136,7 @@ _PROFILE: Cases = {
         "4.1",
         "The only name in the certificate is marked as one that may be overlooked.",
         Code.CERTIFICATE_UNSUITABLE,
-        provenance=_certificate(
-            with_extension(replace(alternative_names(_WORKFLOW), critical=False))
-        ),
+        provenance=_certificate(with_extension(replace(alternative_names(_WORKFLOW), critical=False))),
     ),
     "certificate-with-an-rsa-key_unsupported": case(
         "8",
@@ -216,9 +216,7 @@ _NPM_KEY: Cases = {
         "The name of the registry's key stands over a signature by another: the log names the key that really signed.",
         Code.LOG_ENTRY_MISMATCH,
         publish=both(
-            change(
-                signer=STRANGER.npm_key, edit_content=put("signatures", 0, "keyid", to=SIGSTORE.npm_key.key_id)
-            ),
+            change(signer=STRANGER.npm_key, edit_content=put("signatures", 0, "keyid", to=SIGSTORE.npm_key.key_id)),
             in_bundle("verificationMaterial", "publicKey", "hint", to=SIGSTORE.npm_key.key_id),
         ),
     ),

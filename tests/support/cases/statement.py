@@ -4,6 +4,7 @@ from provcheck.codes import Code
 from support.cases.case import Cases, case, in_bundle, in_predicate, in_statement
 from support.judging import ANOTHER_PACKAGE, PACKAGE
 from support.mint import (
+    REGISTRY,
     SIGSTORE,
     BuildType,
     Edit,
@@ -19,7 +20,6 @@ from support.mint import (
     provenance_recipe,
     publish_statement,
     put,
-    REGISTRY,
 )
 from support.mint.crypto import b64
 from support.mint.eras import build_identity, default_build
@@ -76,8 +76,8 @@ _SIGNATURE: Cases = {
         "The type's length is counted in characters instead of bytes: then type and payload can be cut elsewhere.",
         Code.DSSE_SIGNATURE_INVALID,
         provenance=change(
-            payload_type="application/vnd.\u00fcnicode+json",
-            edit_signed=lambda encoded: encoded.replace(b"DSSEv1 30 ", b"DSSEv1 29 ", 1),
+            payload_type="text/\u00fcnicode",
+            edit_signed=lambda encoded: encoded.replace(b"DSSEv1 13 ", b"DSSEv1 12 ", 1),
         ),
     ),
 }
@@ -313,7 +313,7 @@ _RESPONSE: Cases = {
         edit=put("attestations", to=[{"predicateType": "https://slsa.dev/provenance/v1", "bundle": {}}] * 33),
     ),
     "payload-changed_invalid": case(
-        "8",
+        "7",
         "The statement was changed after it was signed.",
         Code.LOG_ENTRY_MISMATCH,
         provenance=in_bundle("dsseEnvelope", "payload", to=b64(b"{}")),

@@ -86,7 +86,7 @@ _LOG_KEY: Cases = {
         "The key of a Rekor v2 log is used before its start.",
         Code.LOG_KEY_EXPIRED,
         era=Era.REKOR_V2,
-        at=_BEFORE_REKOR_V2,
+        provenance=change(at=_BEFORE_REKOR_V2),
     ),
 }
 
@@ -95,9 +95,7 @@ _PROMISE: Cases = {
         "3.1",
         "The log signed a promise for time zero: no time to judge the certificate at.",
         Code.SET_INVALID,
-        provenance=both(
-            change(edit_promise=put("integratedTime", to=0)), in_bundle(*ENTRY, "integratedTime", to="0")
-        ),
+        provenance=both(change(edit_promise=put("integratedTime", to=0)), in_bundle(*ENTRY, "integratedTime", to="0")),
     ),
     "promise-by-another-key_invalid": case(
         "3.1",

@@ -69,6 +69,19 @@ def test_what_the_project_bundles_is_fetched() -> None:
     assert locked(packages, root=root)["node_modules/a"].source is Source.REGISTRY
 
 
+@pytest.mark.parametrize(
+    "pinned", [{"integrity": SHA512}, {"resolved": "https://r.example/carrier/-/carrier-3.0.0.tgz"}]
+)
+def test_a_package_of_the_projects_bundle_carries_its_own(pinned: JsonObject) -> None:
+    packages: JsonObject = {
+        CARRIER: {"version": "3.0.0", "inBundle": True, "bundleDependencies": ["a"], **pinned},
+        CARRIED: {"version": "1.0.0", "inBundle": True},
+    }
+    root: JsonObject = {"dependencies": {"carrier": "3"}, "bundleDependencies": ["carrier"]}
+
+    assert locked(packages, root=root)[CARRIED].bundled_by == "carrier@3.0.0"
+
+
 def test_what_a_workspace_bundles_is_fetched() -> None:
     packages: JsonObject = {
         "packages/w": {"dependencies": {"a": "1"}, "bundleDependencies": ["a"]},

@@ -45,6 +45,9 @@ def test_addresses(text: str, plain: str) -> None:
         "https://good.example\\@evil.example/",
         "https://evil.example\\.good.example/",
         "https://a@b@c/",
+        "https://[@r.example/",
+        "https://[:::]/",
+        "https://[::1/",
         "https://r.example/a b",
         "https://r.example/\r\nX: y",
         "https://bücher.example/",
@@ -59,6 +62,8 @@ def test_refuses_what_parsers_could_disagree_about(text: str) -> None:
 @given(st.from_regex(r"https?://[ -~]{0,40}", fullmatch=True))
 @example("https://a:1@b:2/")
 @example("http://0.0.0.0")
+@example("http://[@0")
+@example("http://[:::]")
 @example("http://a..b/")
 def test_agrees_with_other_parsers_about_the_host(text: str) -> None:
     try:

@@ -2,6 +2,8 @@
 
 import json
 import random
+import subprocess
+import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -486,3 +488,10 @@ def test_a_denial_tells_whether_a_credential_was_there_but_not_which(world: Worl
     assert isinstance(with_one, Unavailable)
     assert without.message != with_one.message
     assert "t0ken" not in with_one.message
+
+
+def test_offline_runs_load_no_http_library() -> None:
+    modules = ("npmrc", "source", "store")
+    code = "; ".join(f"import provcheck.registry.{module}" for module in modules)
+    code += "; import sys; sys.exit('httpx' in sys.modules or 'stamina' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
