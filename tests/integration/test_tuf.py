@@ -285,7 +285,8 @@ def test_tampered_keys_are_fetched_again_and_never_used(world: World) -> None:
     world.load()
     world.copy = with_other_keys(world.copy)
     material = world.load(offline=True)
-    assert (material.info.root_source, material.info.keys_source) == (TUF, SHIPPED)
+    assert TUF in material.info.root_source
+    assert material.info.keys_source == SHIPPED
     assert any("do not verify" in note for note in material.info.notes)
     assert is_from_tuf(world.load(), world)
 
