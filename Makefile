@@ -29,7 +29,7 @@ unit: $(VENV)/installed-dev
 	$(BIN)/pytest --numprocesses=auto
 
 fixtures: $(VENV)/installed-dev
-	$(BIN)/python -m support.make_fixtures
+	PYTHONPATH=tests $(BIN)/python -m support.make_fixtures
 
 docs: $(VENV)/installed-dev
 	PYTHONPATH=tests $(BIN)/python -m support.make_docs

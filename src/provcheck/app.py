@@ -1,7 +1,6 @@
 """Wires the stages: lockfiles to dependencies, evidence to verdicts, verdicts to a report."""
 
 import base64
-import hashlib
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,12 +9,13 @@ from pathlib import Path
 from typing import Protocol
 
 from provcheck.attestation.response import parse_response
+from provcheck.attestation.verifier import Verifier
 from provcheck.binding import needs_metadata
 from provcheck.context import Context, Project, open_context
 from provcheck.errors import MalformedError, UsageError
+from provcheck.files import read_bounded, read_digests
 from provcheck.gather import Answer, Question, gather
 from provcheck.integrity import parse_integrity
-from provcheck.jsonio import MAX_BYTES
 from provcheck.judge import judge, judge_local
 from provcheck.lockfile import find_lockfiles, read_lockfile
 from provcheck.model import Dependency, Judgement, Lockfile, Report, Scope, Served, Source
@@ -209,10 +209,11 @@ def check_attestation(
     if (tarball is None) == (integrity is None):
         raise UsageError("give either the tarball or its integrity, so that the bytes can be bound to the attestations")
     if tarball is not None:
-        integrity = _digest(tarball)
+        digest = read_digests(tarball, "sha512")["sha512"]
+        integrity = f"sha512-{base64.b64encode(digest).decode('ascii')}"
     elif not parse_integrity(integrity or "").sha512:
         raise MalformedError("the integrity has no SHA-512", where="--integrity")
-    body = _read(file)
+    body = read_bounded(file)
     try:
         parse_response(body)
     except MalformedError as error:
@@ -228,7 +229,8 @@ def check_attestation(
         lockfile=str(file),
     )
     with open_context(replace(options, offline=True)) as context:
-        verifier = context.offline_verifier()
+        trust = context.trust()
+        verifier = Verifier(trust.root, trust.keys)
         judgement = judge(dependency, Served(body=body), None, verifier=verifier, registries=())
         exit_code, exit_reason = decide_strictly(judgement)
         return Report(
@@ -241,23 +243,3 @@ def check_attestation(
             exit_code=exit_code,
             exit_reason=exit_reason,
         )
-
-
-def _read(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise UsageError(f"cannot be read: {error.strerror}", where=str(path)) from error
-    if len(data) > MAX_BYTES:
-        raise MalformedError(f"larger than {MAX_BYTES:,} bytes", where=str(path))
-    return data
-
-
-def _digest(tarball: Path) -> str:
-    try:
-        with tarball.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha512").digest()
-    except OSError as error:
-        raise UsageError(f"cannot be read: {error.strerror}", where=str(tarball)) from error
-    return f"sha512-{base64.b64encode(digest).decode('ascii')}"

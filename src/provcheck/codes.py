@@ -48,6 +48,11 @@ class Code(StrEnum):
     BUNDLE_CONTENT_UNSUPPORTED = "bundle-content-unsupported"
     ATTESTATIONS_TOO_MANY = "attestations-too-many"
     KEY_TYPE_UNSUPPORTED = "key-type-unsupported"
+    # The artifact of a bundle
+    ARTIFACT_DIGEST_MISSING = "artifact-digest-missing"
+    ARTIFACT_MISMATCH = "artifact-mismatch"
+    IDENTITY_MISMATCH = "identity-mismatch"
+    MESSAGE_SIGNATURE_INVALID = "message-signature-invalid"
     # Times
     TIME_MISSING = "time-missing"
     SET_INVALID = "set-invalid"
@@ -327,6 +332,30 @@ CODES: dict[Code, CodeInfo] = {
         "unsupported",
         "The signing key or certificate is of a kind that this version does not know.",
         "Update Provcheck.",
+    ),
+    Code.ARTIFACT_DIGEST_MISSING: _info(
+        "The artifact of a bundle",
+        "unsupported",
+        "The artifact was given as a digest, and the signature covers another one.",
+        "Give the artifact itself, or the digest that the message names.",
+    ),
+    Code.ARTIFACT_MISMATCH: _info(
+        "The artifact of a bundle",
+        "invalid",
+        "The bundle is about another artifact.",
+        "Do not use the artifact on the strength of this bundle.",
+    ),
+    Code.IDENTITY_MISMATCH: _info(
+        "The artifact of a bundle",
+        "invalid",
+        "Somebody else than the expected identity signed.",
+        "Do not trust the bundle, or correct the expected identity and issuer.",
+    ),
+    Code.MESSAGE_SIGNATURE_INVALID: _info(
+        "The artifact of a bundle",
+        "invalid",
+        "The signature of the artifact does not verify: the artifact was changed, or somebody else signed it.",
+        "Do not use the artifact.",
     ),
     Code.TIME_MISSING: _info(
         "Times",

@@ -84,14 +84,13 @@ class Context:
             self._verifiers[registry] = Verifier(trust.root, keys)
         return self._verifiers[registry]
 
-    def offline_verifier(self) -> Verifier:
-        """Return a verifier with the trust material alone, for evidence that comes from no registry.
+    def trust(self) -> TrustMaterial:
+        """Return the trust material, when it is loaded.
 
         Raises:
-            TrustError: the trust material cannot be used.
+            TrustError: it cannot be used.
         """
-        trust = self._trust.result()
-        return Verifier(trust.root, trust.keys)
+        return self._trust.result()
 
     def trust_info(self) -> TrustInfo:
         """Return which trust material the run used, as far as it went."""

@@ -212,8 +212,10 @@ class Signature:
     """
 
     media_type: str
-    payload_type: str
+    payload_type: str | None
+    """Of a DSSE envelope; ``None``: a plain signature of an artifact."""
     payload: bytes
+    """Empty for a plain signature."""
     certificate: CertificateFacts | None
     """Set when a Fulcio certificate signed."""
     key_id: str | None
@@ -366,3 +368,32 @@ class Report:
     """Verdicts and codes that the run was told to fail on, in addition to what always fails."""
     notes: tuple[str, ...] = ()
     """Messages about the run as a whole, for example that a registry serves no attestations."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundleReport:
+    """What became of one Sigstore bundle."""
+
+    file: str
+    artifact: str
+    """The path or digest, as the user wrote it."""
+    verdict: Verdict
+    """``verified``, ``invalid`` or ``unsupported``."""
+    reason: Reason | None
+    """Why it is not verified."""
+    signature: Signature | None
+    """Set if the signature and all that vouches for it verified, even if another reason makes the bundle invalid."""
+    trust: TrustInfo
+    exit_code: ExitCode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrustEntry:
+    """One authority, log or key that verification may rely on."""
+
+    kind: str
+    name: str
+    sha256: str
+    """Lowercase hexadecimal: of the certificate, of the key, or of a log its ID."""
+    start: datetime | None
+    end: datetime | None

@@ -19,6 +19,9 @@ MAX_TIMESTAMPS = 32
 MAX_PROOF_HASHES = 64  # a tree of 2^63 leaves
 
 
+_HASH_NAMES: Mapping[str, str] = {"SHA2_256": "sha256", "SHA2_384": "sha384", "SHA2_512": "sha512"}
+
+
 class BundleVersion(IntEnum):
     """The minor version of bundle format 0.x."""
 
@@ -91,6 +94,19 @@ class Envelope:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MessageSignature:
+    """A plain signature of an artifact, which the bundle does not contain."""
+
+    digest_algorithm: str | None
+    """For example ``sha256``; a hint, like the digest."""
+    digest: bytes | None
+    signature: bytes
+
+
+Content: TypeAlias = Envelope | MessageSignature
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bundle:
     """A well-formed bundle of a known version."""
 
@@ -100,7 +116,7 @@ class Bundle:
     log_entry: LogEntry
     timestamps: tuple[bytes, ...]
     """RFC 3161 responses, DER."""
-    envelope: Envelope
+    content: Content
 
 
 def _malformed(message: str) -> VerificationError:
@@ -123,10 +139,8 @@ def parse_bundle(value: JsonValue) -> Bundle:
     version = MEDIA_TYPES.get(media_type)
     if version is None:
         raise UnsupportedError(Code.BUNDLE_VERSION_UNSUPPORTED, f"the bundle's media type is {media_type!r}")
-    if "messageSignature" in fields:
-        if "dsseEnvelope" in fields:
-            raise _malformed("the bundle has both a DSSE envelope and a message signature")
-        raise UnsupportedError(Code.BUNDLE_CONTENT_UNSUPPORTED, "the bundle signs an artifact, not a statement")
+    if "messageSignature" in fields and "dsseEnvelope" in fields:
+        raise _malformed("the bundle has both a DSSE envelope and a message signature")
     material = fields.fields("verificationMaterial")
     bundle = Bundle(
         media_type=media_type,
@@ -134,7 +148,7 @@ def parse_bundle(value: JsonValue) -> Bundle:
         key_material=_parse_key_material(material, version),
         log_entry=_parse_only_log_entry(material, version),
         timestamps=_parse_timestamps(material),
-        envelope=_parse_envelope(fields.fields("dsseEnvelope")),
+        content=_parse_content(fields),
     )
     material.done(_unknown_field)
     fields.done(_unknown_field)
@@ -252,10 +266,34 @@ def _parse_envelope(fields: Fields) -> Envelope:
     return envelope
 
 
+def _parse_content(fields: Fields) -> Content:
+    if "messageSignature" in fields:
+        return _parse_message_signature(fields.fields("messageSignature"))
+    return _parse_envelope(fields.fields("dsseEnvelope"))
+
+
+def _parse_message_signature(fields: Fields) -> MessageSignature:
+    digest = fields.optional_fields("messageDigest")
+    algorithm = None if digest is None else digest.text("algorithm")
+    if algorithm is not None and algorithm not in _HASH_NAMES:
+        raise UnsupportedError(Code.BUNDLE_CONTENT_UNSUPPORTED, f"the artifact's digest is {algorithm!r}")
+    content = MessageSignature(
+        digest_algorithm=None if algorithm is None else _HASH_NAMES[algorithm],
+        digest=None if digest is None else digest.data("digest"),
+        signature=fields.data("signature"),
+    )
+    for part in (digest, fields):
+        if part is not None:
+            part.done(_unknown_field)
+    return content
+
+
 def _check_key_id(bundle: Bundle) -> None:
     """Step 1.6: the envelope and the bundle name the same key, or none where a certificate signs."""
+    if isinstance(bundle.content, MessageSignature):
+        return
     expected = bundle.key_material.hint if isinstance(bundle.key_material, KeyHint) else None
-    if bundle.envelope.key_id != expected:
+    if bundle.content.key_id != expected:
         raise VerificationError(
-            Code.KEY_ID_MISMATCH, f"the signature's key id is {bundle.envelope.key_id!r}, the bundle's {expected!r}"
+            Code.KEY_ID_MISMATCH, f"the signature's key id is {bundle.content.key_id!r}, the bundle's {expected!r}"
         )

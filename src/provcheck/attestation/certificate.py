@@ -74,6 +74,8 @@ def load_certificate(der: bytes) -> x509.Certificate:
 def _profile_problems(certificate: x509.Certificate) -> Iterator[str]:
     if certificate.version is not x509.Version.v3:
         yield "it is not of version 3"
+    if certificate.serial_number <= 0:
+        yield "its serial number is not positive"
     extensions = {extension.oid: extension for extension in certificate.extensions}
     for oid, extension in extensions.items():
         if extension.critical and oid not in _UNDERSTOOD_CRITICAL:
@@ -81,6 +83,15 @@ def _profile_problems(certificate: x509.Certificate) -> Iterator[str]:
     constraints = extensions.get(ExtensionOID.BASIC_CONSTRAINTS)
     if constraints is not None and cast("x509.BasicConstraints", constraints.value).ca:
         yield "it is a certificate authority"
+    yield from _usage_problems(extensions)
+    names = extensions.get(ExtensionOID.SUBJECT_ALTERNATIVE_NAME)
+    if names is None or len(list(cast("x509.SubjectAlternativeName", names.value))) != 1:
+        yield "it does not name exactly one identity"
+    elif not names.critical and not certificate.subject.rdns:
+        yield "its only name is not critical"
+
+
+def _usage_problems(extensions: Mapping[x509.ObjectIdentifier, x509.Extension[x509.ExtensionType]]) -> Iterator[str]:
     usage = extensions.get(ExtensionOID.KEY_USAGE)
     if usage is None or not cast("x509.KeyUsage", usage.value).digital_signature:
         yield "its key may not sign"
@@ -89,11 +100,6 @@ def _profile_problems(certificate: x509.Certificate) -> Iterator[str]:
     extended = extensions.get(ExtensionOID.EXTENDED_KEY_USAGE)
     if extended is None or ExtendedKeyUsageOID.CODE_SIGNING not in cast("x509.ExtendedKeyUsage", extended.value):
         yield "it is not for code signing"
-    names = extensions.get(ExtensionOID.SUBJECT_ALTERNATIVE_NAME)
-    if names is None or len(list(cast("x509.SubjectAlternativeName", names.value))) != 1:
-        yield "it does not name exactly one identity"
-    elif not names.critical and not certificate.subject.rdns:
-        yield "its only name is not critical"
 
 
 def find_issuer(

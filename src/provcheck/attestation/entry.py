@@ -1,4 +1,4 @@
-"""The body of a transparency log entry, and that it is about this very envelope (step 7).
+"""The body of a transparency log entry, and that it is about this very signature (step 7).
 
 A genuine entry for something else would lend its time and its inclusion to a forgery (CVE-2022-36056), so every field
 that repeats the bundle must repeat it exactly. Decoded bytes are compared, never text.
@@ -9,12 +9,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from provcheck.attestation.bundle import Bundle, Envelope
-from provcheck.attestation.dsse import pre_authentication_encoding
-from provcheck.attestation.keys import PublicKey, hash_of
+from provcheck.attestation.artifact import DIGEST_SIZES, Artifact, digest_of
+from provcheck.attestation.bundle import Bundle, Envelope, MessageSignature
+from provcheck.attestation.keys import PublicKey, hashes_of
 from provcheck.codes import Code
 from provcheck.errors import MalformedError, UnsupportedError, VerificationError
 from provcheck.fields import Fields, decode_base64
@@ -38,8 +37,13 @@ class Signer:
     is_certificate: bool
 
 
-def verify_entry_body(bundle: Bundle, signer: Signer) -> None:
-    """Return if the logged entry is for the bundle's envelope, signature and signer.
+def verify_entry_body(bundle: Bundle, signed: bytes | Artifact, signer: Signer) -> None:
+    """Return if the logged entry is for the bundle's content, signature and signer.
+
+    Args:
+        bundle: the bundle with the entry.
+        signed: what the bundle's signature covers.
+        signer: whose key it is.
 
     Raises:
         UnsupportedError: the body has a field that this version does not know.
@@ -53,13 +57,17 @@ def verify_entry_body(bundle: Bundle, signer: Signer) -> None:
     if (body.text("kind"), body.text("apiVersion")) != (entry.kind, entry.version):
         raise _mismatch("the log entry is not of the kind that the bundle says")
     spec = body.fields("spec")
-    match entry.kind:
-        case "intoto":
-            _verify_intoto(spec, bundle.envelope, signer)
-        case "dsse":
-            _verify_dsse(spec, bundle.envelope, signer)
+    match entry.kind, bundle.content:
+        case "intoto", Envelope() as envelope:
+            _verify_intoto(spec, envelope, signer)
+        case "dsse", Envelope() as envelope:
+            _verify_dsse(spec, envelope, signer)
+        case "hashedrekord", content if entry.version == "0.0.2":
+            _verify_hashedrekord_v2(spec, content.signature, signed, signer)
+        case "hashedrekord", MessageSignature() as content:
+            _verify_hashedrekord_v1(spec, content.signature, signed, signer)
         case _:
-            _verify_hashedrekord_v2(spec, bundle.envelope, signer)
+            raise _mismatch("the log entry is not of the kind that the bundle's content needs")
     spec.done(_unknown_field)
     body.done(_unknown_field)
 
@@ -93,19 +101,33 @@ def _verify_dsse(spec: Fields, envelope: Envelope, signer: Signer) -> None:
     _hash_value(spec.fields("envelopeHash"))
 
 
-def _verify_hashedrekord_v2(spec: Fields, envelope: Envelope, signer: Signer) -> None:
+def _verify_hashedrekord_v1(spec: Fields, signed_with: bytes, signed: bytes | Artifact, signer: Signer) -> None:
+    """`hashedrekord` 0.0.1: the digest of the artifact; the key as PEM."""
+    logged = spec.fields("data").fields("hash")
+    algorithm = logged.text("algorithm")
+    if algorithm not in DIGEST_SIZES:
+        raise _mismatch(f"the log entry's hash is {algorithm!r}")
+    _same(logged.text("value"), digest_of(signed, algorithm).hex(), "artifact")
+    signature = spec.fields("signature")
+    _same(signature.data("content"), signed_with, "signature")
+    key = signature.fields("publicKey")
+    _same_signer(key.data("content"), signer)
+    for fields in (key, signature, logged):
+        fields.done(_unknown_field)
+
+
+def _verify_hashedrekord_v2(spec: Fields, signed_with: bytes, signed: bytes | Artifact, signer: Signer) -> None:
     """`hashedrekord` 0.0.2 of Rekor v2: the digest of the signed bytes, with the algorithms of the key."""
     record = spec.fields("hashedRekordV002")
     if not isinstance(signer.key, ec.EllipticCurvePublicKey):
         raise _mismatch("a pure Ed25519 signature has no digest to log")
     hash_name, key_name = _REGISTRY_NAMES[signer.key.curve.name]
-    digest = hashes.Hash(hash_of(signer.key))
-    digest.update(pre_authentication_encoding(envelope.payload_type, envelope.payload))
+    digest = digest_of(signed, hashes_of(signer.key)[0].name)
     data = record.fields("data")
     _same(data.text("algorithm"), hash_name, "hash algorithm")
-    _same(data.data("digest"), digest.finalize(), "digest")
+    _same(data.data("digest"), digest, "digest")
     signature = record.fields("signature")
-    _same(signature.data("content"), envelope.signature, "signature")
+    _same(signature.data("content"), signed_with, "signature")
     verifier = signature.fields("verifier")
     _same(verifier.text("keyDetails"), key_name, "key details")
     key = verifier.fields("x509Certificate" if signer.is_certificate else "publicKey")

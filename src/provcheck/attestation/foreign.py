@@ -9,6 +9,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 FOREIGN_ERRORS: tuple[type[Exception], ...] = (
     ValueError,
     TypeError,
+    KeyError,
     OverflowError,
     RecursionError,
     UnsupportedAlgorithm,

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from provcheck.attestation.artifact import Artifact
 from provcheck.codes import Code
 from provcheck.errors import MalformedError, UnsupportedError, VerificationError
 from provcheck.fields import Fields
@@ -35,15 +36,7 @@ def parse_statement(signature: Signature) -> Statement:
         UnsupportedError: another payload type, statement version, or an unknown field.
         VerificationError: `statement-malformed`, `subject-count` or `subject-digest-invalid`.
     """
-    if signature.payload_type != PAYLOAD_TYPE:
-        raise UnsupportedError(Code.PAYLOAD_TYPE_UNSUPPORTED, f"the payload is {signature.payload_type!r}")
-    try:
-        fields = Fields(parse_json(signature.payload, what="the statement"), where="statement", fail=_malformed)
-    except MalformedError as error:
-        raise _malformed(str(error)) from error
-    kind = fields.text("_type")
-    if kind not in STATEMENT_TYPES:
-        raise _unsupported(f"the statement is of type {kind!r}")
+    kind, fields = _open_statement(signature)
     subjects = fields.objects("subject")
     if len(subjects) != 1:  # 10.1: a second subject would let one attestation speak for the victim's package too
         raise VerificationError(Code.SUBJECT_COUNT, f"the statement has {len(subjects)} subjects instead of one")
@@ -64,6 +57,37 @@ def parse_statement(signature: Signature) -> Statement:
     subject.done(_unsupported)
     fields.done(_unsupported)
     return statement
+
+
+def verify_artifact_subject(signature: Signature, artifact: Artifact) -> None:
+    """Return if a verified envelope is an in-toto statement that has ``artifact`` among its subjects.
+
+    For statements about any artifact, not npm's: there may be several subjects, and their names mean nothing here.
+
+    Raises:
+        UnsupportedError: another payload type or statement version.
+        VerificationError: `statement-malformed`, or `artifact-mismatch` if no subject has the artifact's digest.
+    """
+    _, fields = _open_statement(signature)
+    for subject in fields.objects("subject"):
+        digests = subject.fields("digest")
+        if any(digests.optional_text(name) == digest.hex() for name, digest in artifact.digests.items()):
+            return
+    raise VerificationError(Code.ARTIFACT_MISMATCH, "no subject of the statement is the artifact")
+
+
+def _open_statement(signature: Signature) -> tuple[str, Fields]:
+    """Return the statement's type, a known one, and its fields."""
+    if signature.payload_type != PAYLOAD_TYPE:
+        raise UnsupportedError(Code.PAYLOAD_TYPE_UNSUPPORTED, f"the payload is {signature.payload_type!r}")
+    try:
+        fields = Fields(parse_json(signature.payload, what="the statement"), where="statement", fail=_malformed)
+    except MalformedError as error:
+        raise _malformed(str(error)) from error
+    kind = fields.text("_type")
+    if kind not in STATEMENT_TYPES:
+        raise _unsupported(f"the statement is of type {kind!r}")
+    return kind, fields
 
 
 def subject_name(name: str, version: str) -> str:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
-from provcheck.attestation.bundle import Bundle, BundleVersion, LogEntry
+from provcheck.attestation.bundle import Bundle, BundleVersion, Envelope, LogEntry
 from provcheck.attestation.checkpoint import verify_checkpoint
 from provcheck.attestation.keys import verify_signature
 from provcheck.attestation.merkle import verify_inclusion
@@ -16,6 +16,7 @@ from provcheck.errors import UnsupportedError, VerificationError
 from provcheck.trust.root import Log, TrustedRoot
 
 _REKOR_V1_KINDS = frozenset({("intoto", "0.0.2"), ("dsse", "0.0.1")})
+_REKOR_V1_ARTIFACT_KINDS = frozenset({("hashedrekord", "0.0.1")})
 _REKOR_V2_KINDS = frozenset({("hashedrekord", "0.0.2")})
 _MAX_TIME = 253402300799  # 9999-12-31T23:59:59Z
 
@@ -33,7 +34,8 @@ def select_log(bundle: Bundle, root: TrustedRoot) -> Log:
         VerificationError: an untrusted log, or a log that cannot have such an entry.
     """
     entry = bundle.log_entry
-    if not is_rekor_v2(entry) and (entry.kind, entry.version) not in _REKOR_V1_KINDS:
+    rekor_v1_kinds = _REKOR_V1_KINDS if isinstance(bundle.content, Envelope) else _REKOR_V1_ARTIFACT_KINDS
+    if not is_rekor_v2(entry) and (entry.kind, entry.version) not in rekor_v1_kinds:
         raise UnsupportedError(Code.LOG_ENTRY_UNSUPPORTED, f"log entry of kind {entry.kind!r} {entry.version!r}")
     log = root.transparency_logs.get(entry.log_id)
     if log is None:

@@ -13,11 +13,13 @@ from typer.main import get_command
 
 from provcheck._version import __version__
 from provcheck.cli.attestation import attestation
+from provcheck.cli.bundle import bundle
 from provcheck.cli.cache import cache
 from provcheck.cli.complaint import complain, complain_about_bug, place_of
 from provcheck.cli.lockfile import lockfile
 from provcheck.cli.output import make_streams_safe, write_text
 from provcheck.cli.policy import policy
+from provcheck.cli.trust import trust
 from provcheck.errors import ProvcheckError
 from provcheck.model import ExitCode
 
@@ -51,7 +53,9 @@ app = typer.Typer(
 )
 app.command()(lockfile)
 app.command()(attestation)
+app.command()(bundle)
 app.add_typer(policy, name="policy")
+app.add_typer(trust, name="trust")
 app.add_typer(cache, name="cache")
 
 

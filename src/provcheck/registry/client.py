@@ -35,6 +35,7 @@ MAX_RETRY_AFTER_SECONDS = 60.0
 
 _CONNECT_SECONDS = 10.0
 _READ_SECONDS = 15.0
+_LIMITS = httpx.Timeout(_READ_SECONDS, connect=_CONNECT_SECONDS).as_dict()
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _HEADERS = (
     (b"Accept", b"application/json"),
@@ -141,16 +142,20 @@ class RegistryClient:
         with self._lock:
             host = self._hosts.setdefault(f"{address.scheme}://{address.authority}", Host())
         if host.given_up:
-            raise host.given_up
+            raise RegistryError(host.given_up.code, host.given_up.message)
         started = time.monotonic()
         try:
             response = self._retrying(self._try, address, host)
         except _TransientError as error:
-            final = RegistryError(error.code, f"{error.message} ({self._tries} tries)")
+            final = self._final(error)
             host.request_failed(final, seconds=time.monotonic() - started)
-            raise host.given_up or final from error
+            reason = host.given_up or final
+            raise RegistryError(reason.code, reason.message) from error
         host.request_succeeded()
         return response
+
+    def _final(self, error: _TransientError) -> RegistryError:
+        return RegistryError(error.code, f"{error.message} ({self._tries} tries)")
 
     # -- one try --
 
@@ -158,7 +163,7 @@ class RegistryClient:
         try:
             return self._follow(address, host)
         except _TransientError as error:
-            host.try_failed(RegistryError(error.code, f"{error.message} ({self._tries} tries)"))
+            host.try_failed(self._final(error))
             raise
         except httpx.LocalProtocolError:
             # Its text can quote a header, so it must not even be chained.
@@ -167,8 +172,8 @@ class RegistryClient:
             raise RegistryError(Code.REGISTRY_ERROR, f"{address.authority}: not a host name") from error
 
     def _follow(self, address: Address, host: Host) -> Response:
-        deadline = time.monotonic() + self._timeout
         slot = self._slots.get()
+        deadline = time.monotonic() + self._timeout
         try:
             for _ in range(MAX_REDIRECTS + 1):
                 answer = self._exchange(slot, address, host, deadline)
@@ -188,8 +193,7 @@ class RegistryClient:
         # Looked up anew for each address: a redirect gets what is configured for its target, or nothing.
         if (authorization := self._config.authorization_for(url)) is not None:
             headers.append((b"Authorization", authorization.encode("ascii")))
-        limits = httpx.Timeout(_READ_SECONDS, connect=_CONNECT_SECONDS)
-        request = httpx.Request("GET", url, headers=headers, extensions={"timeout": limits.as_dict()})
+        request = httpx.Request("GET", url, headers=headers, extensions={"timeout": _LIMITS})
         try:
             response = transport.handle_request(request)
             try:
@@ -247,8 +251,11 @@ class RegistryClient:
         if status == httpx.codes.TOO_MANY_REQUESTS or status >= httpx.codes.INTERNAL_SERVER_ERROR:
             wait = parse_retry_after(response.headers.get("retry-after"))
             if wait is not None and wait > MAX_RETRY_AFTER_SECONDS:
-                message = f"{address.authority}: {status}, and asks to wait {wait:.0f} s"
-                raise RegistryError(Code.REGISTRY_ERROR, message)
+                failure = RegistryError(
+                    Code.REGISTRY_ERROR, f"{address.authority}: {status}, and asks to wait {wait:.0f} s"
+                )
+                host.asked_to_be_left_alone(failure)
+                raise failure
             raise _TransientError(host, f"{address.authority}: {status}", retry_after=wait)
         return Response(status=status, body=b"")
 

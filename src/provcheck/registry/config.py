@@ -25,12 +25,6 @@ class Secret:
     def __repr__(self) -> str:
         return "Secret(…)"
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and self._text == other._text
-
-    def __hash__(self) -> int:
-        return hash(self._text)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credential:

@@ -49,6 +49,11 @@ class Host:
             if self._failed_requests >= FAILURES_IN_A_ROW or self._seconds >= PATIENCE_SECONDS:
                 self.given_up = self.given_up or error
 
+    def asked_to_be_left_alone(self, error: RegistryError) -> None:
+        """Note that the host asked to be left alone for longer than a run should take."""
+        with self._lock:
+            self.given_up = self.given_up or error
+
     def request_succeeded(self) -> None:
         """Note that a request got an answer."""
         self._failed_requests = 0

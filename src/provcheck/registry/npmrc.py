@@ -150,9 +150,8 @@ class _Reader:
                 return None
             with path.open("rb") as file:
                 data = file.read(_MAX_FILE_BYTES + 1)
-        except (OSError, ValueError) as error:  # ValueError: a null character in the path
-            reason = (error.strerror if isinstance(error, OSError) else None) or "not a path"
-            self.warnings.append(f"{path} could not be read and is ignored: {reason}")
+        except OSError as error:
+            self.warnings.append(f"{path} could not be read and is ignored: {error.strerror}")
             return None
         if len(data) > _MAX_FILE_BYTES:
             self.warnings.append(f"{path} is larger than {_MAX_FILE_BYTES:,} bytes and is ignored")

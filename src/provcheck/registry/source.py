@@ -54,7 +54,7 @@ class _Found(Generic[T]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Refused:
-    """A status of 400 to 499, except those that mean something else than "there is no such thing here"."""
+    """A status from 400 to 499 that may mean that there is no such thing."""
 
     status: int
 
@@ -331,15 +331,15 @@ class EvidenceSource:
             known = "in spite of" if self._config.authorization_for(url) else "and there is no"
             message = f"{_host(url)}: {status}, {known} credential in npm's configuration for this address"
             return Unavailable(code=Code.REGISTRY_DENIED, message=message)
-        if status in _CLIENT_ERRORS:
+        if status in _REFUSALS:
             return _Refused(status=status)
         return Unavailable(code=Code.REGISTRY_ERROR, message=f"{_host(url)}: {status}")
 
 
 _OK = 200
 _NOT_FOUND = 404
-_DENIED = (401, 403, 407)
-_CLIENT_ERRORS = range(400, 500)
+_DENIED = frozenset({401, 402, 403, 407})
+_REFUSALS = frozenset(range(400, 500)) - _DENIED - {408, 421, 425, 429}
 
 
 def _host(url: str) -> str:

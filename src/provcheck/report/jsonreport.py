@@ -31,7 +31,12 @@ def render_json(report: Report) -> str:
     `provcheck.report.wire`, two spaces of indentation and a final line feed. A lone surrogate (an undecodable byte of
     a file's name) becomes U+FFFD, so that every JSON reader accepts the report.
     """
-    text = json.dumps(build_report(report), ensure_ascii=True, allow_nan=False, indent=2)
+    return safe_json(build_report(report))
+
+
+def safe_json(document: object) -> str:
+    """Return a JSON document as `render_json` returns a report."""
+    text = json.dumps(document, ensure_ascii=True, allow_nan=False, indent=2)
     text = _SURROGATES.sub(_replace_lone_surrogate, text)
     # What json leaves as it is: DEL, and the start of commands to CI runners (see `provcheck.report.escape`).
     return text.replace("\x7f", "\\u007f").replace("##", "#\\u0023") + "\n"
@@ -43,14 +48,14 @@ def build_report(report: Report) -> wire.Report:
     return {
         "schema": wire.SCHEMA,
         "tool": {"name": "provcheck", "version": __version__},
-        "generated": _time(report.generated),
+        "generated": time_text(report.generated),
         "duration": round(report.duration, 3),
         "lockfiles": [
             {"path": lockfile.path, "format": lockfile.format, "dependencies": entries[lockfile.path]}
             for lockfile in report.lockfiles
         ],
         "registry": report.registry,
-        "trust": _trust(report.trust),
+        "trust": trust_value(report.trust),
         "summary": _summary(report),
         "exit_code": int(report.exit_code),
         "exit_reason": report.exit_reason,
@@ -69,7 +74,8 @@ def _replace_lone_surrogate(match: re.Match[str]) -> str:
     return "\\ufffd" if is_lone else match[0]
 
 
-def _time(time: datetime) -> str:
+def time_text(time: datetime) -> str:
+    """Return a time as RFC 3339 in UTC."""
     return time.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
@@ -86,12 +92,13 @@ def _summary(report: Report) -> wire.Summary:
     }
 
 
-def _trust(trust: TrustInfo) -> wire.Trust:
+def trust_value(trust: TrustInfo) -> wire.Trust:
+    """Return the trust material of a run as the JSON document has it."""
     return {
         "trusted_root": {
             "source": trust.root_source,
             "sha256": trust.root_sha256,
-            "date": _time(trust.root_date) if trust.root_date else None,
+            "date": time_text(trust.root_date) if trust.root_date else None,
         },
         "npm_keys": {"source": trust.keys_source, "key_ids": list(trust.key_ids)},
         "overridden": trust.overridden,
@@ -172,9 +179,9 @@ def _attestation(result: AttestationResult) -> wire.Attestation:
         "key_id": signature.key_id if signature else None,
         "key_registry": signature.key_registry if signature else None,
         "bundle": result.media_type,
-        "log": _log_entry(signature.log_entry) if signature else None,
-        "timestamps": [_time(time) for time in signature.timestamps] if signature else [],
-        "certificate": _certificate(certificate) if certificate else None,
+        "log": log_entry_value(signature.log_entry) if signature else None,
+        "timestamps": [time_text(time) for time in signature.timestamps] if signature else [],
+        "certificate": certificate_value(certificate) if certificate else None,
         "statement_type": result.statement_type,
         "subject": result.subject,
         "builder_id": result.builder_id,
@@ -183,11 +190,12 @@ def _attestation(result: AttestationResult) -> wire.Attestation:
     }
 
 
-def _log_entry(entry: LogEntryFacts) -> wire.LogEntry:
+def log_entry_value(entry: LogEntryFacts) -> wire.LogEntry:
+    """Return a log entry as the JSON document has it."""
     return {
         "index": entry.index,
         "origin": entry.origin,
-        "time": _time(entry.time) if entry.time else None,
+        "time": time_text(entry.time) if entry.time else None,
         "kind": entry.kind,
         "version": entry.version,
         "key_id": entry.key_id,
@@ -195,7 +203,8 @@ def _log_entry(entry: LogEntryFacts) -> wire.LogEntry:
     }
 
 
-def _certificate(certificate: CertificateFacts) -> wire.Certificate:
+def certificate_value(certificate: CertificateFacts) -> wire.Certificate:
+    """Return a certificate as the JSON document has it."""
     return {
         "subject_alternative_name": certificate.subject_alternative_name,
         "issuer_v1": certificate.issuer_v1,
@@ -221,8 +230,8 @@ def _certificate(certificate: CertificateFacts) -> wire.Certificate:
         "source_repository_visibility": certificate.source_repository_visibility,
         "deployment_environment": certificate.deployment_environment,
         "token_subject": certificate.token_subject,
-        "not_before": _time(certificate.not_before),
-        "not_after": _time(certificate.not_after),
+        "not_before": time_text(certificate.not_before),
+        "not_after": time_text(certificate.not_after),
         "serial_number": certificate.serial_number,
         "sha256": certificate.sha256,
     }

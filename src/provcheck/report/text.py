@@ -123,9 +123,14 @@ def _head_lines(report: Report) -> Iterator[Line]:
 
 
 def _overridden_line(trust: TrustInfo) -> Line:
+    return text_line(replaced_trust(trust), Style.WARNING)
+
+
+def replaced_trust(trust: TrustInfo) -> str:
+    """Return the sentence that says which of the production trust material the user replaced; not escaped."""
     root = f"the trust root in {trust.root_source}, not Sigstore's" if trust.is_root_given else ""
     keys = f"the registry keys in {trust.keys_source}, not npm's" if trust.are_keys_given else ""
-    return text_line(f"Using {', and '.join(filter(None, (root, keys)))}", Style.WARNING)
+    return f"Using {', and '.join(filter(None, (root, keys)))}"
 
 
 def _root(trust: TrustInfo) -> str:

@@ -9,6 +9,17 @@ from cryptography.x509.oid import ExtensionOID
 
 from provcheck.errors import TrustError
 
+CERTIFICATE_ERRORS: tuple[type[Exception], ...] = (
+    ValueError,
+    TypeError,
+    KeyError,
+    UnsupportedAlgorithm,
+    x509.DuplicateExtension,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+)
+"""What reading a damaged certificate can raise: `cryptography` parses lazily, so any attribute may."""
+
 _UNDERSTOOD_CRITICAL = frozenset(
     {ExtensionOID.KEY_USAGE, ExtensionOID.BASIC_CONSTRAINTS, ExtensionOID.EXTENDED_KEY_USAGE}
 )
@@ -34,7 +45,7 @@ def verify_chain(
                 certificate.verify_directly_issued_by(certificates[below + 1])
         except InvalidSignature as error:
             raise TrustError(f"certificate {below} is not signed by certificate {below + 1}", where=where) from error
-        except (ValueError, TypeError, UnsupportedAlgorithm, x509.DuplicateExtension, x509.InvalidVersion) as error:
+        except CERTIFICATE_ERRORS as error:
             raise TrustError(f"certificate {below} cannot be used: {error}", where=where) from error
         if problem:
             raise TrustError(f"certificate {below} {problem}", where=where)

@@ -19,7 +19,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from provcheck.errors import MalformedError, TrustError
 from provcheck.fields import Fields
 from provcheck.jsonio import parse_object
-from provcheck.trust.chain import verify_chain
+from provcheck.trust.chain import CERTIFICATE_ERRORS, verify_chain
 from provcheck.trust.validity import Validity, parse_validity
 
 MEDIA_TYPES = frozenset(
@@ -195,7 +195,7 @@ def _parse_certificate_authority(entry: Fields) -> CertificateAuthority:
         certificate=issuer,
         valid=_common_window(entry, certificates),
         subject_key_identifier=subject_key_identifier,
-        spki_sha256=hashlib.sha256(_spki(issuer)).digest(),
+        spki_sha256=hashlib.sha256(_spki(issuer, where=where)).digest(),
     )
 
 
@@ -207,8 +207,10 @@ def _parse_timestamp_authority(entry: Fields) -> TimestampAuthority:
     verify_chain(certificates[1:], purpose=ExtendedKeyUsageOID.TIME_STAMPING, where=where)
     try:
         certificates[0].verify_directly_issued_by(certificates[1])
-    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm) as error:
-        raise TrustError("the signing certificate is not issued by the next one", where=where) from error
+    except InvalidSignature as error:
+        raise TrustError("the signing certificate is not signed by the next one", where=where) from error
+    except CERTIFICATE_ERRORS as error:
+        raise TrustError(f"the signing certificate is not issued by the next one: {error}", where=where) from error
     return TimestampAuthority(certificates=certificates, valid=_common_window(entry, certificates))
 
 
@@ -223,12 +225,15 @@ def _parse_certificates(entry: Fields) -> tuple[x509.Certificate, ...]:
 def _load_certificate(der: bytes, *, where: str) -> x509.Certificate:
     try:
         return x509.load_der_x509_certificate(der)
-    except ValueError as error:
+    except CERTIFICATE_ERRORS as error:
         raise TrustError("not a certificate", where=where) from error
 
 
-def _spki(certificate: x509.Certificate) -> bytes:
-    return certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+def _spki(certificate: x509.Certificate, *, where: str) -> bytes:
+    try:
+        return certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    except CERTIFICATE_ERRORS as error:
+        raise TrustError("the issuing certificate's key cannot be used", where=where) from error
 
 
 def _common_window(entry: Fields, certificates: tuple[x509.Certificate, ...]) -> Validity:

@@ -314,6 +314,21 @@ def test_files_that_cannot_be_read_are_told(machine: Machine) -> None:
     assert len(config.warnings) == 1
 
 
+def test_a_file_that_may_not_be_read_is_told(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    (machine.home / ".npmrc").write_text("registry=https://r.example/")
+    monkeypatch.setattr(Path, "open", refuse)
+    config = machine.read()
+    assert config.registry == PUBLIC_REGISTRY
+    assert len(config.warnings) == 1
+
+
+def test_a_path_that_cannot_be_is_no_file(machine: Machine) -> None:
+    assert machine.read(npm_config_userconfig="a\0b").registry == PUBLIC_REGISTRY
+
+
 def test_a_folder_in_place_of_a_file_is_no_file(machine: Machine) -> None:
     (machine.project / ".npmrc").mkdir()
     assert machine.read().registry == PUBLIC_REGISTRY

@@ -149,6 +149,7 @@ def test_metadata_that_is_not_there_contradicts_nothing(world: World, status: in
         (403, Code.REGISTRY_DENIED),
         (DOWN, Code.REGISTRY_ERROR),
         (204, Code.REGISTRY_ERROR),
+        (408, Code.REGISTRY_ERROR),
         (PAGE, Code.REGISTRY_RESPONSE_MALFORMED),
         (metadata("b", "1.0.0"), Code.REGISTRY_RESPONSE_MALFORMED),
     ],
@@ -251,6 +252,19 @@ def test_alone_each_package_is_its_own_sample(world: World) -> None:
     assert source.notes() == ()
     assert code_of(source.fetch_attestations("b", "1.0.0")) is Code.ATTESTATIONS_NOT_SERVED
     assert len(source.notes()) == 1
+
+
+@pytest.mark.parametrize("answer", [404, 400, PAGE])
+def test_alone_any_refusal_means_that_none_are_served(world: World, answer: bytes | int) -> None:
+    world.with_attestations("a", answer)
+    assert code_of(world.ask()) is Code.ATTESTATIONS_NOT_SERVED
+
+
+def test_impossible_names_are_no_sample(world: World) -> None:
+    world.with_attestations("a")
+    source = world.source()
+    source.announce([("..", "1.0.0"), ("a", "1.0.0")])
+    assert source.fetch_attestations("b", "1.0.0") == NotFound()
 
 
 @pytest.mark.parametrize("failure", [DOWN, 401, 403, 304])

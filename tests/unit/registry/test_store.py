@@ -319,6 +319,26 @@ def test_a_folder_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
     assert store.info().records == 0
 
 
+def test_a_blob_that_cannot_be_written_leaves_nothing_behind(store: EvidenceStore) -> None:
+    (store.folder / "blobs" / f"{hashlib.sha256(LARGE).hexdigest()}.json" / "in the way").mkdir(parents=True)
+    store.write(URL, status=200, body=LARGE)
+    assert store.problem is not None
+    assert len(list((store.folder / "blobs").iterdir())) == 1
+    assert store.read(URL) is None
+
+
+def test_a_file_that_is_in_use_is_tidied_another_time(store: EvidenceStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    def in_use(*_: object) -> None:
+        raise PermissionError(13, "in use")  # as on Windows
+
+    store.write(URL, status=404, body=b"")
+    store.write(URL, status=404, body=b"")
+    monkeypatch.setattr(Path, "replace", in_use)
+    store.tidy()
+    assert len(answers_file(store).read_bytes().splitlines()) == 2
+    assert len(list((store.folder / "answers").iterdir())) == 1
+
+
 # ---- many at once --------------------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,111 @@
+"""What is mutated: every real response, and a minted one of every kind that exists."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from provcheck.attestation.verifier import Verifier
+from provcheck.model import Dependency
+from provcheck.registry.npmrc import PUBLIC_REGISTRY
+from provcheck.trust.embedded import read_embedded
+from provcheck.trust.npm_keys import parse_npm_keys
+from provcheck.trust.root import parse_trusted_root
+from support.corpus import CORPUS, corpus_facts, corpus_response
+from support.judging import ANOTHER_PACKAGE, PACKAGE, locked, trusting_verifier
+from support.mint import (
+    BUNDLE_V03_OLD_SPELLING,
+    P384,
+    REGISTRY,
+    SIGSTORE,
+    BuildType,
+    Edit,
+    Era,
+    Package,
+    Recipe,
+    Stamp,
+    change,
+    ecdsa_key,
+    response,
+    witness,
+)
+from support.mint.edits import same
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """A response that is verified, and with what."""
+
+    response: bytes
+    donor: bytes
+    """A response of the same kind, about another package."""
+    dependency: Dependency
+    verifier: Verifier
+    registry: str
+    der_flipped: int
+    """In how many bytes of a certificate or timestamp a bit is flipped at most."""
+
+
+REAL = tuple(sorted(path.stem.replace("+", "/") for path in (CORPUS / "attestations").glob("*.json")))
+"""The packages of the corpus; none if it is not there."""
+
+
+def real_subject(spec: str) -> Subject:
+    """Return the registry's real answer for ``name@version``, and Sigstore's production trust root."""
+    name, _, version = spec.rpartition("@")
+    integrity = corpus_facts()[spec]["integrity"]
+    return Subject(
+        response=corpus_response(spec),
+        donor=corpus_response(REAL[REAL.index(spec) - 1]),
+        dependency=locked(Package(name=name, version=version, sha512=""), integrity=integrity),
+        verifier=_production_verifier(),
+        registry=PUBLIC_REGISTRY,
+        der_flipped=10_000,
+    )
+
+
+@cache
+def _production_verifier() -> Verifier:
+    root = parse_trusted_root(read_embedded().trusted_root)
+    return Verifier(root, parse_npm_keys((CORPUS / "npm-keys.json").read_bytes(), registry=PUBLIC_REGISTRY))
+
+
+def _kind(
+    era: Era, build_type: BuildType | None = None, provenance: Edit[Recipe] = same, publish: Edit[Recipe] = same
+) -> Callable[[Package], bytes]:
+    return lambda package: response(package, era, build_type=build_type, provenance=provenance, publish=publish)
+
+
+_COSIGNED = change(checkpoint_signers=(witness(), SIGSTORE.rekor.note_signer))
+_STAMPED = change(stamps=(Stamp(authority=SIGSTORE.tsa, hash_name="sha384"),))
+_P384 = change(leaf_key=ecdsa_key("P-384", P384))
+
+MINTED = {
+    "2023": _kind(Era.E2023),
+    "2023-gha-v0-legacy-certificate": _kind(Era.E2023, BuildType.GHA_V0),
+    "2023-gha-v1-legacy-certificate": _kind(Era.E2023, BuildType.GHA_V1),
+    "2023-with-proof": _kind(Era.E2023, None, change(proof=True), change(proof=True)),
+    "2024": _kind(Era.E2024),
+    "2024-delegator": _kind(Era.E2024, BuildType.DELEGATOR),
+    "2025": _kind(Era.E2025),
+    "2025-gitlab": _kind(Era.E2025, BuildType.GITLAB),
+    "2025-old-spelling": _kind(Era.E2025, None, change(media_type=BUNDLE_V03_OLD_SPELLING)),
+    "2025-cosigned": _kind(Era.E2025, None, _COSIGNED),
+    "2025-stamped": _kind(Era.E2025, None, _STAMPED),
+    "2025-p384": _kind(Era.E2025, None, _P384),
+    "rekor-v2": _kind(Era.REKOR_V2),
+    "rekor-v2-p384": _kind(Era.REKOR_V2, None, _P384),
+}
+"""How to mint a response of each kind of bundle, log entry, predicate and key."""
+
+
+def minted_subject(kind: str) -> Subject:
+    """Return a minted response of the kind, and the mint's trust root."""
+    make = MINTED[kind]
+    return Subject(
+        response=make(PACKAGE),
+        donor=make(ANOTHER_PACKAGE),
+        dependency=locked(),
+        verifier=trusting_verifier(),
+        registry=REGISTRY,
+        der_flipped=200,
+    )
