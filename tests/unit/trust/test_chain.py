@@ -118,7 +118,7 @@ def test_every_certificate_must_be_fit_to_issue(edit: Edit[Template], position: 
 
 @pytest.mark.parametrize("links", [(Link(), with_path_length(0)), (Link(), Link(), with_path_length(1))])
 def test_path_lengths_are_obeyed(links: tuple[Link, ...]) -> None:
-    refused((*chain(*links), *chain(Link())) if len(links) == 1 else (Link_above(links)))
+    assert "fewer" in refused(chain(*links)).message
 
 
 def test_signatures_and_names_must_fit() -> None:

@@ -1,6 +1,7 @@
 """Trusted roots: what is taken from them, and what makes them unusable (step 2.1)."""
 
 import base64
+import contextlib
 import hashlib
 import json
 from collections.abc import Iterator
@@ -28,14 +29,19 @@ from support.mint import (
     Json,
     append,
     both,
+    certify,
     drop,
     ecdsa_key,
     ed25519_key,
     put,
+    without_extension,
 )
+from support.mint.certificates import SUBJECT_KEY_IDENTIFIER
 from support.mint.crypto import SigningKey, b64, key_details, spki
 
 OPENED = datetime(2021, 1, 1, tzinfo=UTC)
+CA_CHAIN = ("certificateAuthorities", 1, "certChain", "certificates")
+TSA_CHAIN = ("timestampAuthorities", 1, "certChain", "certificates")
 RSA_LOG: Json = {
     "baseUrl": "https://rsa.example",
     "hashAlgorithm": "SHA2_256",
@@ -105,9 +111,11 @@ def test_an_authority_is_trusted_no_longer_than_its_certificates() -> None:
 
 
 def test_an_authority_without_a_subject_key_identifier_is_known_by_its_name() -> None:
-    first = x509.load_der_x509_certificate(SIGSTORE.fulcio.chain[0].certificate)
+    intermediate, above = SIGSTORE.fulcio.chain
+    without = certify(without_extension(SUBJECT_KEY_IDENTIFIER)(intermediate.template), intermediate.key, above.key)
+    root = parse_trusted_root(SIGSTORE.trusted_root(put(*CA_CHAIN, 0, "rawBytes", to=b64(without.certificate))))
 
-    assert first.extensions.get_extension_for_class(x509.SubjectKeyIdentifier)  # so the mint's have one
+    assert root.certificate_authorities[1].subject_key_identifier is None
 
 
 @pytest.mark.parametrize(
@@ -174,8 +182,6 @@ def test_the_production_root_can_be_used() -> None:
 # ---- What makes it unusable ----------------------------------------------------------------------------------------
 
 SOMEBODY_ELSE = b64(STRANGER.fulcio.chain[1].certificate)
-CA_CHAIN = ("certificateAuthorities", 1, "certChain", "certificates")
-TSA_CHAIN = ("timestampAuthorities", 1, "certChain", "certificates")
 
 
 @pytest.mark.parametrize(
@@ -249,12 +255,8 @@ def test_damage_is_refused_in_our_own_words(path: tuple[str | int, ...], value: 
             data[random.randrange(len(data))] ^= 1 << random.randrange(8)
             damaged.append(b64(bytes(data)))
     for replacement in damaged:
-        try:
+        with contextlib.suppress(TrustError):  # any other exception fails the test
             parse_trusted_root(SIGSTORE.trusted_root(put(*path, to=replacement)))
-        except TrustError as error:
-            assert error.message  # noqa: PT017 - any other exception fails the test
-        else:
-            assert replacement != value
 
 
 # ---- Windows -------------------------------------------------------------------------------------------------------
