@@ -1,6 +1,7 @@
 """The documents that are made from the code; `make docs` writes them again."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -12,9 +13,21 @@ _ROOT = Path(__file__).parents[2]
 
 _SCHEMA = _ROOT / "src/provcheck/report/report.v1.schema.json"
 
+_README = _ROOT / "README.md"
+_EXAMPLE = re.compile(r"(?<=<!-- example -->\n).*?(?=<!-- /example -->)", re.DOTALL)
+
+
+def _render_readme() -> str:
+    """Return the README with the report that `make example` prints."""
+    report = (_ROOT / "fixtures/example/expected.txt").read_text(encoding="utf-8")
+    block = f"```console\n$ make example\n{report}```\n"
+    return _EXAMPLE.sub(lambda _: block, _README.read_text(encoding="utf-8"))
+
+
 GENERATED: Mapping[Path, Callable[[], str]] = {
     _ROOT / "docs/codes.md": render_codes_page,
     _ROOT / "docs/report.md": lambda: render_report_page(build_schema()),
+    _README: _render_readme,
     _SCHEMA: lambda: json.dumps(build_schema(), indent=2) + "\n",
 }
 

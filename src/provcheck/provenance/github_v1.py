@@ -35,6 +35,7 @@ def check_github_v1(predicate: Fields, build_type: str, job: JobIdentity, claims
         claims.compare("runDetails.metadata.invocationId", metadata.optional_text("invocationId"), job.run_url)
         claims.leave_rest(metadata)
     claims.leave_rest(details)
+    claims.leave_rest(predicate)
     return builder_id
 
 

@@ -76,12 +76,12 @@ def test_what_is_packed_is_limited_too() -> None:
     ("body", "encoding"),
     [
         (b"plain", "gzip"),
-        (gzip.compress(b"x")[:-1], "gzip"),
-        (gzip.compress(b"x") + b"more", "gzip"),
+        (gzip.compress(b"x", mtime=0)[:-1], "gzip"),
+        (gzip.compress(b"x", mtime=0) + b"more", "gzip"),
         (b"", "gzip"),
         (zlib.compress(b"x"), "deflate"),
         (b"x", "br"),
-        (gzip.compress(b"x"), "gzip, gzip"),
+        (gzip.compress(b"x", mtime=0), "gzip, gzip"),
     ],
 )
 def test_packed_wrongly(body: bytes, encoding: str) -> None:
