@@ -30,8 +30,12 @@ NOT_OF_ATTESTATIONS = {
     Code.ATTESTATIONS_NOT_SERVED,
     Code.ATTESTATIONS_WITHHELD,
     *(code for code in Code if code.startswith("source-")),
+    Code.ARTIFACT_DIGEST_MISSING,
+    Code.ARTIFACT_MISMATCH,
+    Code.IDENTITY_MISMATCH,
+    Code.MESSAGE_SIGNATURE_INVALID,
 }
-"""Codes that come from the lockfile or from asking the registry."""
+"""Codes that come from the lockfile or from asking the registry, and those of `provcheck bundle` alone."""
 
 
 @cache

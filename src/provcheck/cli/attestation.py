@@ -34,6 +34,12 @@ def attestation(
     no_color: cli.NoColor = False,
     trusted_root: cli.TrustedRoot = None,
     npm_keys: cli.NpmKeys = None,
+    offline: Annotated[
+        bool,
+        typer.Option(
+            "--offline", show_default=False, help="Accepted for symmetry: this command never uses the network."
+        ),
+    ] = True,
 ) -> None:
     """Verify one saved attestations response.
 
@@ -49,6 +55,6 @@ def attestation(
         package=package,
         tarball=tarball,
         integrity=integrity,
-        options=app.RunOptions(trusted_root=trusted_root, npm_keys=npm_keys),
+        options=app.RunOptions(trusted_root=trusted_root, npm_keys=npm_keys, offline=offline),
     )
     raise typer.Exit(destination.deliver(report))
