@@ -6,7 +6,12 @@ from datetime import UTC, datetime, timedelta
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
-from cryptography.x509.certificate_transparency import LogEntryType, SignedCertificateTimestamp, Version
+from cryptography.x509.certificate_transparency import (
+    LogEntryType,
+    SignatureAlgorithm,
+    SignedCertificateTimestamp,
+    Version,
+)
 
 from provcheck.attestation.foreign import FOREIGN_ERRORS
 from provcheck.attestation.keys import verify_signature
@@ -63,8 +68,11 @@ def _verify_sct(
         raise VerificationError(Code.SCT_LOG_EXPIRED, f"the certificate log was not trusted at {time:%Y-%m-%d}")
     if sct.version is not Version.v1 or sct.entry_type is not LogEntryType.PRE_CERTIFICATE:
         raise _invalid("is not of version 1 over a precertificate")
-    if not isinstance(sct.signature_hash_algorithm, hashes.SHA256):
-        raise _invalid("does not use SHA-256")
+    if (
+        not isinstance(sct.signature_hash_algorithm, hashes.SHA256)
+        or sct.signature_algorithm is not SignatureAlgorithm.ECDSA
+    ):
+        raise _invalid("does not use ECDSA with SHA-256")
     tbs = certificate.tbs_precertificate_bytes
     signed = b"".join(
         (

@@ -1,4 +1,4 @@
-"""The ``packages`` section of npm's lockfiles, versions 2 to 4 (https://docs.npmjs.com/cli/configuring-npm/package-lock-json)."""
+"""The ``packages`` section of npm's lockfiles, versions 2 to 4 (``npm help package-lock-json``)."""
 
 from collections.abc import Iterator
 

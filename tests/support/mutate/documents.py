@@ -104,6 +104,12 @@ def insert(tree: Json, path: Path, value: Json) -> Json:
     return _edit(tree, path, change)
 
 
+def is_empty(value: Json) -> bool:
+    """Tell whether a value says no more than its absence, as Protobuf has it: nothing, or containers of nothing."""
+    members = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return value in (None, "") or (isinstance(value, dict | list) and all(map(is_empty, members)))
+
+
 def node_mutations(document: Document) -> Iterator[Mutation]:
     """Yield every change of every node: other values, none, null, two, more, and keys spelled otherwise."""
     for path, value in nodes(document.tree):
@@ -116,7 +122,7 @@ def node_mutations(document: Document) -> Iterator[Mutation]:
 
 
 def _presence_mutations(document: Document, path: Path, value: Json) -> Iterator[Mutation]:
-    what = " what is empty" if _is_empty(value) else ""
+    what = " what is empty" if is_empty(value) else ""
     yield document.mutation(path, f"drop{what}", lambda tree: drop(tree, path))
     if value is not None:
         yield document.replacement(path, f"null{what and ' for'}{what}", None)
@@ -127,12 +133,6 @@ def _presence_mutations(document: Document, path: Path, value: Json) -> Iterator
         yield document.mutation(path, "twice, null second", lambda tree: insert(tree, path, None))
         yield document.mutation(path, "twice, null first", lambda tree: insert(put(tree, path, None), path, value))
         yield document.mutation(path, "twice, another second", lambda tree: insert(tree, path, "another"))
-
-
-def _is_empty(value: Json) -> bool:
-    """Tell whether a value says no more than its absence, as Protobuf has it: nothing, or containers of nothing."""
-    members = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return value in (None, "") or (isinstance(value, dict | list) and all(map(_is_empty, members)))
 
 
 def _edit(tree: Json, path: Path, change: Callable[[Any, Any], None]) -> Json:

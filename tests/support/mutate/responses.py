@@ -4,11 +4,18 @@ import base64
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from support.mint.statements import PUBLISH
-from support.mutate.documents import Document, Json, Mutation, Path, find, node_mutations, nodes, put, write
+from support.mutate.documents import Document, Mutation, Path, find, is_empty, node_mutations, nodes, put, write
 from support.mutate.notes import other_notes
-from support.mutate.octets import other_octets, second_spellings
+from support.mutate.octets import (
+    other_octets,
+    second_spellings,
+    timestamp_with_twin_signature,
+    unsigned_timestamp_fields,
+)
+from support.mutate.values import Json
 
 _OCTETS = frozenset(
     {
@@ -29,26 +36,32 @@ _OCTETS = frozenset(
     }
 )
 """Members whose texts, or the texts in which, are base64."""
-_DER = frozenset({"rawBytes", "signedTimestamp"})
-_TEXTS_FLIPPED = 128
-"""In how many bytes of a JSON or PEM text a bit is flipped."""
-_BUNDLE = ("verificationMaterial", "tlogEntries", 0)
+_ENTRY = ("verificationMaterial", "tlogEntries", 0)
 _PEM = re.compile(rb"(-----BEGIN [A-Z ]+-----\n)([^-]+)(\n-----END [A-Z ]+-----\n?)")
 
 
-def response_mutations(response: bytes, donor: bytes, *, der_flipped: int) -> Iterator[Mutation]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Density:
+    """In how many bytes of each field a bit is flipped at most."""
+
+    certificate: int
+    text: int
+    """Of encoded JSON and PEM, which nothing reads before its signature is verified; and of everything short."""
+
+
+def response_mutations(response: bytes, donor: bytes, density: Density) -> Iterator[Mutation]:
     """Yield every change of ``response``.
 
     Args:
         response: the registry's answer.
         donor: an answer about another package, parts of which are put into this one.
-        der_flipped: in how many bytes of a certificate or a timestamp a bit is flipped at most.
+        density: in how many bytes bits are flipped.
     """
     document, *encoded = documents(response)
     yield from _layout_mutations(document)
     for each in (document, *encoded):
         yield from node_mutations(each)
-        yield from _octet_mutations(each, der_flipped)
+        yield from _octet_mutations(each, density)
     yield from _note_mutations(document)
     yield from _exchanges(document)
     yield from _donations(document, json.loads(donor))
@@ -61,7 +74,7 @@ def documents(response: bytes) -> Iterator[Document]:
     yield Document(name="", tree=tree, wrap=bytes, roles=roles)
     for index, role in enumerate(roles):
         bundle: Path = ("attestations", index, "bundle")
-        yield _encoded(tree, (*bundle, *_BUNDLE, "canonicalizedBody"), f"{role} body")
+        yield _encoded(tree, (*bundle, *_ENTRY, "canonicalizedBody"), f"{role} body")
         yield _encoded(tree, (*bundle, "dsseEnvelope", "payload"), f"{role} payload")
 
 
@@ -79,23 +92,32 @@ def _roles(tree: Json) -> tuple[str, ...]:
     return tuple("publish" if item["predicateType"] == PUBLISH else "provenance" for item in tree["attestations"])
 
 
-def _octet_mutations(document: Document, der_flipped: int) -> Iterator[Mutation]:
+def _octet_mutations(document: Document, density: Density) -> Iterator[Mutation]:
     for path, text in nodes(document.tree):
-        name = path[-1] if path and isinstance(path[-1], str) else path[-2] if path else None
-        if name not in _OCTETS or not isinstance(text, str) or not text:
-            continue
-        data = base64.b64decode(text)
-        limit = der_flipped if name in _DER else _TEXTS_FLIPPED
-        changed = [(f"bytes: {how}", base64.b64encode(other).decode()) for how, other in other_octets(data, limit)]
-        pem = _PEM.fullmatch(data)
-        if pem:
-            der = base64.b64decode(pem[2])
-            for how, other in other_octets(der, _TEXTS_FLIPPED):
-                inside = pem[1] + base64.encodebytes(other).strip() + pem[3]
-                changed.append((f"in the PEM block: {how}", base64.b64encode(inside).decode()))
-        for how, other_text in (*changed, *second_spellings(data)):
-            if other_text != text:
-                yield document.replacement(path, how, other_text)
+        name = next((step for step in reversed(path) if isinstance(step, str)), None)
+        if name in _OCTETS and isinstance(text, str) and text:
+            data = base64.b64decode(text)
+            changed = ((how, base64.b64encode(other).decode()) for how, other in _other_octets(name, data, density))
+            for how, other in (*changed, *second_spellings(data)):
+                if other != text:
+                    yield document.replacement(path, how, other)
+
+
+def _other_octets(name: str, data: bytes, density: Density) -> Iterator[tuple[str, bytes]]:
+    if name == "signedTimestamp":
+        fields = unsigned_timestamp_fields(data)
+        yield from _prefixed("bytes", other_octets(data, len(data), fields))
+        yield "bytes: negate the ECDSA signature inside", timestamp_with_twin_signature(data)
+    else:
+        yield from _prefixed("bytes", other_octets(data, density.certificate if name == "rawBytes" else density.text))
+    pem = _PEM.fullmatch(data)
+    if pem:
+        for how, other in _prefixed("bytes in the PEM block", other_octets(base64.b64decode(pem[2]), density.text)):
+            yield how, pem[1] + base64.encodebytes(other).strip() + pem[3]
+
+
+def _prefixed(prefix: str, changes: Iterator[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
+    return ((f"{prefix}: {how}", other) for how, other in changes)
 
 
 def _note_mutations(document: Document) -> Iterator[Mutation]:
@@ -124,15 +146,14 @@ def _donations(document: Document, donor: Json) -> Iterator[Mutation]:
         yield from _donation(document, path, value, donor, place, "another package's")
 
 
-def _donation(
-    document: Document, path: Path, value: Json, donor: Json, place: Path, how: str
-) -> Iterator[Mutation]:
+def _donation(document: Document, path: Path, value: Json, donor: Json, place: Path, how: str) -> Iterator[Mutation]:
     try:
         given = find(donor, place)
     except LookupError:
         return
-    if write(given) != write(value):
-        yield document.replacement(path, how, given)
+    if write(given) != write(value) and path[-1:] != ("mediaType",):  # which is relabelled in all ways anyway
+        what = " for what is empty" if is_empty(value) and is_empty(given) else ""
+        yield document.replacement(path, f"{how}{what}", given)
 
 
 def _layout_mutations(document: Document) -> Iterator[Mutation]:

@@ -1,17 +1,17 @@
 """What is mutated: every real response, and a minted one of every kind that exists."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
 from provcheck.attestation.verifier import Verifier
-from provcheck.model import Dependency
+from provcheck.model import Dependency, Judgement
 from provcheck.registry.npmrc import PUBLIC_REGISTRY
 from provcheck.trust.embedded import read_embedded
 from provcheck.trust.npm_keys import parse_npm_keys
 from provcheck.trust.root import parse_trusted_root
 from support.corpus import CORPUS, corpus_facts, corpus_response
-from support.judging import ANOTHER_PACKAGE, PACKAGE, locked, trusting_verifier
+from support.judging import ANOTHER_PACKAGE, PACKAGE, judged, locked, trusting_verifier
 from support.mint import (
     BUNDLE_V03_OLD_SPELLING,
     P384,
@@ -23,12 +23,14 @@ from support.mint import (
     Package,
     Recipe,
     Stamp,
+    both,
     change,
     ecdsa_key,
     response,
     witness,
 )
 from support.mint.edits import same
+from support.mutate.responses import Density, Mutation, response_mutations
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +43,15 @@ class Subject:
     dependency: Dependency
     verifier: Verifier
     registry: str
-    der_flipped: int
-    """In how many bytes of a certificate or timestamp a bit is flipped at most."""
+    density: Density
+
+    def mutations(self) -> Iterator[Mutation]:
+        """Yield every change of the response."""
+        return response_mutations(self.response, self.donor, self.density)
+
+    def judge(self, response: bytes) -> Judgement:
+        """Return the verdict if the registry had given this response."""
+        return judged(response, self.dependency, verifier=self.verifier, registry=self.registry)
 
 
 REAL = tuple(sorted(path.stem.replace("+", "/") for path in (CORPUS / "attestations").glob("*.json")))
@@ -59,7 +68,7 @@ def real_subject(spec: str) -> Subject:
         dependency=locked(Package(name=name, version=version, sha512=""), integrity=integrity),
         verifier=_production_verifier(),
         registry=PUBLIC_REGISTRY,
-        der_flipped=10_000,
+        density=Density(certificate=10_000, text=128),
     )
 
 
@@ -92,6 +101,7 @@ MINTED = {
     "2025-cosigned": _kind(Era.E2025, None, _COSIGNED),
     "2025-stamped": _kind(Era.E2025, None, _STAMPED),
     "2025-p384": _kind(Era.E2025, None, _P384),
+    "2025-stamped-not-promised": _kind(Era.E2025, None, both(_STAMPED, change(promise=False))),
     "rekor-v2": _kind(Era.REKOR_V2),
     "rekor-v2-p384": _kind(Era.REKOR_V2, None, _P384),
 }
@@ -107,5 +117,5 @@ def minted_subject(kind: str) -> Subject:
         dependency=locked(),
         verifier=trusting_verifier(),
         registry=REGISTRY,
-        der_flipped=200,
+        density=Density(certificate=256, text=32),
     )

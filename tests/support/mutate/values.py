@@ -67,11 +67,9 @@ def other_members(value: Json) -> Iterator[Variant]:
         yield "add a null member", {**value, "unknown": None}
         for key in value:
             for how, other in (("snake case", _snake_case(key)), ("upper case", key.upper()), ("a space", f"{key} ")):
-                if other not in value:
-                    yield (
-                        f"spell the key {key} with {how}",
-                        {other if old == key else old: item for old, item in value.items()},
-                    )
+                if other not in value and value[key] is not None:
+                    renamed = {other if old == key else old: item for old, item in value.items()}
+                    yield f"spell the key {key} with {how}", renamed
 
 
 def _changed(value: Json) -> Iterator[Variant]:
@@ -92,9 +90,10 @@ def _retyped(value: Json) -> Iterator[Variant]:
     kind = type(value)
     for how, other in _TYPES.items():
         if type(other) is not kind or kind is bool:
-            yield f"retype as {how}", other
-    yield "wrap in an array", [value]
-    yield "wrap in an object", {"value": value}
+            yield f"{how} for null" if value is None else f"retype as {how}", other
+    if value is not None:
+        yield "wrap in an array", [value]
+        yield "wrap in an object", {"value": value}
     if isinstance(value, dict | list) and value:
         yield "as JSON text", json.dumps(value)
 

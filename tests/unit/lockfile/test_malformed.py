@@ -147,6 +147,12 @@ def test_a_location_that_is_none(location: str) -> None:
     assert where(packages_lock({location: {"version": "1.0.0"}})).startswith("package-lock.json: packages[")
 
 
+def test_the_longest_location() -> None:
+    location = "a/" * 199 + "a"
+
+    assert parse(packages_lock({location: {}})).dependencies[0].locations == (location,)
+
+
 def test_a_link_that_is_not_in_node_modules() -> None:
     data = packages_lock({"packages/a": {"link": True, "resolved": "packages/b"}})
 

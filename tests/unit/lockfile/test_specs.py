@@ -202,6 +202,8 @@ def test_addresses_that_are_not_that_packages_tarball(url: str) -> None:
         ("https://host.example/other/-/other-1.2.3.tgz", "1.2.3"),
         ("https://host.example/any/b-1.2.3.tgz", None),
         ("https://host.example/any/a-1.2.tgz", None),
+        ("https://host.example/any/a-1.2.3", None),
+        ("https://host.example/any/1.2.3.tgz", None),
         ("https://host.example/any/a-1.2.3.tar.gz", None),
         ("https://[", None),
     ],
