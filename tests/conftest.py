@@ -1,6 +1,7 @@
 """Fixtures for all tests: a clean environment, and no network that was not asked for."""
 
 import os
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -29,3 +30,14 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("USERPROFILE", str(home))
     return home
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many mutations of attestations were tried, and what became of them; tests record it as a property."""
+    reports = (report for reports in terminalreporter.stats.values() for report in reports)
+    calls = (report for report in reports if getattr(report, "when", None) == "call")
+    properties = (item for report in calls for item in report.user_properties)
+    verdicts = sum((Counter(count) for name, count in properties if name == "mutations"), Counter[str]())
+    if verdicts:
+        sums = ", ".join(f"{count:,} {verdict}" for verdict, count in sorted(verdicts.items()))
+        terminalreporter.write_line(f"{verdicts.total():,} mutations of attestations: {sums}")

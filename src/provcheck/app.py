@@ -205,7 +205,7 @@ def check_attestation(
     started = time.monotonic()
     name, separator, version = package.rpartition("@")
     if not name or not separator or not version:
-        raise UsageError("not NAME@VERSION", where=package)
+        raise UsageError("not NAME@VERSION, such as nuxt@4.1.2", where=f"--package {package}")
     if (tarball is None) == (integrity is None):
         raise UsageError("give either the tarball or its integrity, so that the bytes can be bound to the attestations")
     if tarball is not None:

@@ -78,7 +78,7 @@ def pin(dependency: Dependency, dist: DistEvidence | None, registries: Sequence[
             raise UnavailableError(Reason(code=dist.code, message=dist.message))
         raise VerificationError(
             Code.RESOLVED_FOREIGN,
-            f"no SHA-512 is locked, and {dependency.resolved[:200]!r} is not the registry's tarball of this version",
+            f"not the registry's tarball of this version, and no SHA-512 is locked: {dependency.resolved[:200]!r}",
         )
     if integrity is None:
         remark = Reason(code=Code.INTEGRITY_MISSING, message="the lockfile has no integrity hash for this entry")

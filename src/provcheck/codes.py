@@ -131,14 +131,24 @@ def _info(group: str, verdict: str | None, meaning: str, action: str) -> CodeInf
     return CodeInfo(group=group, verdict=verdict, meaning=meaning, action=action)
 
 
+_REFUSE = (
+    "Do not install it. If a fresh copy of the attestation is no better (`provcheck cache clear`, then check again), "
+    "use another version, and tell the publisher."
+)
+_REFRESH = (
+    "Do not install it unless it verifies with newer trust material: run `provcheck trust update`, then check again."
+)
+_STOLEN = "Do not install it: the key may have been stolen. Use another version, and tell the publisher."
+
+
 CODES: dict[Code, CodeInfo] = {
     Code.INTEGRITY_MISMATCH: _info(
         "The lockfile entry and the registry",
         "invalid",
         "The lockfile's SHA-512 is not that of the tarball the attestation was made for.",
         (
-            "Do not install. Compare the lockfile's history with the registry: somebody changed the lockfile, or the "
-            "registry serves other bytes than were built."
+            "Do not install it until you know which: somebody changed the lockfile (see its history), or the registry "
+            "serves other bytes than were built."
         ),
     ),
     Code.INTEGRITY_MISSING: _info(
@@ -166,19 +176,19 @@ CODES: dict[Code, CodeInfo] = {
             "The lockfile lists several SHA-512 hashes for this entry: any of them would be accepted at "
             "installation, the attestation covers one."
         ),
-        "Keep the one hash that the registry serves; find out who added the other.",
+        "Do not install it until you know who added the other hash; keep only the one that the registry serves.",
     ),
     Code.INTEGRITY_MALFORMED: _info(
         "The lockfile entry and the registry",
         "invalid",
         "The lockfile's integrity field is not Subresource Integrity metadata.",
-        "Restore the lockfile, or delete the entry and re-lock.",
+        "Do not install from this lockfile: restore it, or delete the entry and re-lock.",
     ),
     Code.INTEGRITY_CONFLICT: _info(
         "The lockfile entry and the registry",
         "invalid",
         "The lockfile's SHA-1 is not the one in the registry's metadata.",
-        "Do not install before you know which of the two is right.",
+        "Do not install it until you know which of the two is right; then re-lock.",
     ),
     Code.RESOLVED_FOREIGN: _info(
         "The lockfile entry and the registry",
@@ -187,7 +197,7 @@ CODES: dict[Code, CodeInfo] = {
             "The entry pins no SHA-512, and its address is not that version's tarball on its registry: nothing ties "
             "it to the package it names."
         ),
-        "Treat the lockfile as tampered with until you know who wrote this entry; then re-lock it.",
+        "Do not install from this lockfile until you know who wrote this entry; then re-lock it.",
     ),
     Code.REGISTRY_INTEGRITY_MISSING: _info(
         "The lockfile entry and the registry",
@@ -282,26 +292,26 @@ CODES: dict[Code, CodeInfo] = {
     Code.EVIDENCE_MISSING: _info(
         "Could not be asked",
         "unavailable",
-        "Offline, and the evidence folder or cache does not hold this answer.",
+        "Offline, and the evidence folder or cache does not hold this answer, or holds it damaged.",
         "Run once with network access and the same evidence folder.",
     ),
     Code.BUNDLE_MALFORMED: _info(
         "The bundle's form",
         "invalid",
         "The Sigstore bundle breaks its specification: a missing, unknown or wrongly typed field, or lenient encoding.",
-        "Do not trust the attestation; report it to the registry.",
+        _REFUSE,
     ),
     Code.SIGNATURE_COUNT: _info(
         "The bundle's form",
         "invalid",
         "The envelope does not carry exactly one signature: one could be verified and another one reported.",
-        "Do not trust the attestation.",
+        _REFUSE,
     ),
     Code.KEY_ID_MISMATCH: _info(
         "The bundle's form",
         "invalid",
         "The signature names another key than the bundle, or names one although a certificate signs.",
-        "Do not trust the attestation.",
+        _REFUSE,
     ),
     Code.BUNDLE_VERSION_UNSUPPORTED: _info(
         "The bundle's form",
@@ -343,61 +353,61 @@ CODES: dict[Code, CodeInfo] = {
         "The artifact of a bundle",
         "invalid",
         "The bundle is about another artifact.",
-        "Do not use the artifact on the strength of this bundle.",
+        "Do not use the artifact on the strength of this bundle: get the one that was made for it.",
     ),
     Code.IDENTITY_MISMATCH: _info(
         "The artifact of a bundle",
         "invalid",
         "Somebody else than the expected identity signed.",
-        "Do not trust the bundle, or correct the expected identity and issuer.",
+        "Do not use the artifact, unless it was the expected identity or issuer that was wrong.",
     ),
     Code.MESSAGE_SIGNATURE_INVALID: _info(
         "The artifact of a bundle",
         "invalid",
         "The signature of the artifact does not verify: the artifact was changed, or somebody else signed it.",
-        "Do not use the artifact.",
+        "Do not use the artifact: get it and its bundle again, from whoever published them.",
     ),
     Code.TIME_MISSING: _info(
         "Times",
         "invalid",
         "Nothing trustworthy says when the signature was made.",
-        "Do not trust the attestation.",
+        _REFUSE,
     ),
     Code.SET_INVALID: _info(
         "Times",
         "invalid",
-        "The transparency log's signed entry timestamp does not verify.",
-        "Do not trust the attestation: the log entry is forged, or changed.",
+        "The transparency log's signed entry timestamp does not verify: the log entry is forged, or was changed.",
+        _REFUSE,
     ),
     Code.TIMESTAMP_INVALID: _info(
         "Times",
         "invalid",
         "A timestamp token (RFC 3161) does not verify.",
-        "Do not trust the attestation.",
+        _REFUSE,
     ),
     Code.TIMESTAMP_UNTRUSTED: _info(
         "Times",
         "invalid",
         "A timestamp token is from an authority that the trust root does not list.",
-        "Refresh the trust root; otherwise do not trust the attestation.",
+        _REFRESH,
     ),
     Code.TIMESTAMP_AUTHORITY_EXPIRED: _info(
         "Times",
         "invalid",
         "The authority that made a timestamp token was not trusted at the time that the token states.",
-        "Do not trust the attestation: the authority's key may have been stolen.",
+        _STOLEN,
     ),
     Code.CERTIFICATE_MALFORMED: _info(
         "The certificate",
         "invalid",
         "The signing certificate cannot be parsed.",
-        "Do not trust the attestation.",
+        _REFUSE,
     ),
     Code.CERTIFICATE_CONTRADICTORY: _info(
         "The certificate",
         "invalid",
         "Two extensions of the signing certificate that say the same thing contradict each other.",
-        "Do not trust the attestation.",
+        _REFUSE,
     ),
     Code.CERTIFICATE_INCOMPLETE: _info(
         "The certificate",
@@ -408,74 +418,77 @@ CODES: dict[Code, CodeInfo] = {
     Code.CERTIFICATE_UNTRUSTED: _info(
         "The certificate",
         "invalid",
-        "The signing certificate was not issued by a certificate authority in the trust root.",
-        "Do not trust the attestation: anyone can make such a certificate.",
+        (
+            "The signing certificate was not issued by a certificate authority in the trust root: anyone can make "
+            "such a certificate."
+        ),
+        _REFRESH,
     ),
     Code.CERTIFICATE_EXPIRED: _info(
         "The certificate",
         "invalid",
         "The certificate was not valid when the signature was made.",
-        "Do not trust the attestation.",
+        _REFUSE,
     ),
     Code.CERTIFICATE_AUTHORITY_EXPIRED: _info(
         "The certificate",
         "invalid",
         "The authority that issued the certificate was not trusted when the signature was made.",
-        "Do not trust the attestation: the authority's key may have been stolen.",
+        _STOLEN,
     ),
     Code.CERTIFICATE_UNSUITABLE: _info(
         "The certificate",
         "invalid",
         "The certificate was not issued for signing code.",
-        "Do not trust the attestation.",
+        _REFUSE,
     ),
     Code.SCT_MISSING: _info(
         "The certificate",
         "invalid",
         "The certificate carries no proof that it was logged publicly.",
-        "Do not trust the attestation.",
+        _REFUSE,
     ),
     Code.SCT_INVALID: _info(
         "The certificate",
         "invalid",
         "The certificate's proof of public logging (SCT) does not verify.",
-        "Do not trust the attestation.",
+        _REFUSE,
     ),
     Code.SCT_LOG_UNKNOWN: _info(
         "The certificate",
         "invalid",
         "The certificate's proof of public logging is by a log that the trust root does not list.",
-        "Refresh the trust root; otherwise do not trust the attestation.",
+        _REFRESH,
     ),
     Code.SCT_LOG_EXPIRED: _info(
         "The certificate",
         "invalid",
         "The certificate's proof of public logging is by a log that was not trusted at that time.",
-        "Do not trust the attestation: the log's key may have been stolen.",
+        _STOLEN,
     ),
     Code.KEY_UNKNOWN: _info(
         "The npm registry key",
         "invalid",
         "The attestation names a registry key that is not among the keys in use.",
-        "Refresh the trust material (`provcheck trust show` tells its age); otherwise do not trust the attestation.",
+        _REFRESH,
     ),
     Code.KEY_EXPIRED: _info(
         "The npm registry key",
         "invalid",
         "The registry key was not valid when the attestation was made.",
-        "Do not trust the attestation: the key may have been stolen.",
+        _STOLEN,
     ),
     Code.LOG_UNKNOWN: _info(
         "The transparency log",
         "invalid",
         "The log entry is from a log that the trust root does not list.",
-        "Refresh the trust root; otherwise do not trust the attestation.",
+        _REFRESH,
     ),
     Code.LOG_KEY_EXPIRED: _info(
         "The transparency log",
         "invalid",
         "The log's key was not in use when the entry was made.",
-        "Do not trust the attestation.",
+        _STOLEN,
     ),
     Code.LOG_ENTRY_UNSUPPORTED: _info(
         "The transparency log",
@@ -487,31 +500,34 @@ CODES: dict[Code, CodeInfo] = {
         "The transparency log",
         "invalid",
         "The log entry's body breaks its specification: not strict JSON, or a missing or wrongly typed field.",
-        "Do not trust the attestation.",
+        _REFUSE,
     ),
     Code.LOG_ENTRY_MISPLACED: _info(
         "The transparency log",
         "invalid",
         "The log entry is of a kind that the log it names does not take.",
-        "Do not trust the attestation.",
+        _REFUSE,
     ),
     Code.LOG_ENTRY_MISMATCH: _info(
         "The transparency log",
         "invalid",
-        "The log entry is genuine but was made for another envelope, key or signature.",
-        "Do not trust the attestation: this is how a stolen log entry lends its time to a forgery.",
+        (
+            "The log entry is genuine but was made for another envelope, key or signature: so a stolen entry lends "
+            "its time to a forgery."
+        ),
+        _REFUSE,
     ),
     Code.INCLUSION_PROOF_MISSING: _info(
         "The transparency log",
         "invalid",
         "The bundle must carry a proof that the log contains the entry, and does not.",
-        "Do not trust the attestation.",
+        _REFUSE,
     ),
     Code.INCLUSION_PROOF_INVALID: _info(
         "The transparency log",
         "invalid",
         "The proof that the log contains the entry does not lead to the log's root.",
-        "Do not trust the attestation.",
+        _REFUSE,
     ),
     Code.INCLUSION_PROOF_ABSENT: _info(
         "The transparency log",
@@ -523,43 +539,43 @@ CODES: dict[Code, CodeInfo] = {
         "The transparency log",
         "invalid",
         "The bundle must carry the log's signed promise, and does not.",
-        "Do not trust the attestation.",
+        _REFUSE,
     ),
     Code.CHECKPOINT_INVALID: _info(
         "The transparency log",
         "invalid",
         "The log's signed checkpoint is malformed, or the log's signature on it does not verify.",
-        "Do not trust the attestation.",
+        _REFUSE,
     ),
     Code.CHECKPOINT_MISSING: _info(
         "The transparency log",
         "invalid",
         "The inclusion proof does not come with the checkpoint that it leads to.",
-        "Do not trust the attestation.",
+        _REFUSE,
     ),
     Code.CHECKPOINT_ORIGIN_MISMATCH: _info(
         "The transparency log",
         "invalid",
         "The checkpoint is of another log than the entry.",
-        "Do not trust the attestation.",
+        _REFUSE,
     ),
     Code.CHECKPOINT_UNSIGNED: _info(
         "The transparency log",
         "invalid",
         "The log itself has not signed the checkpoint, whoever else has.",
-        "Do not trust the attestation.",
+        _REFUSE,
     ),
     Code.CHECKPOINT_TREE_MISMATCH: _info(
         "The transparency log",
         "invalid",
         "The checkpoint is of another tree, or of another size of it, than the inclusion proof.",
-        "Do not trust the attestation.",
+        _REFUSE,
     ),
     Code.DSSE_SIGNATURE_INVALID: _info(
         "The signature and the statement",
         "invalid",
         "The envelope's signature does not verify: the statement was changed, or somebody else signed it.",
-        "Do not trust the attestation.",
+        _REFUSE,
     ),
     Code.PAYLOAD_TYPE_UNSUPPORTED: _info(
         "The signature and the statement",
@@ -571,7 +587,7 @@ CODES: dict[Code, CodeInfo] = {
         "The signature and the statement",
         "invalid",
         "The signed in-toto statement breaks its specification.",
-        "Do not trust the attestation; report it to the publisher.",
+        _REFUSE,
     ),
     Code.STATEMENT_TYPE_UNSUPPORTED: _info(
         "The signature and the statement",
@@ -583,7 +599,7 @@ CODES: dict[Code, CodeInfo] = {
         "The signature and the statement",
         "invalid",
         "The registry's label for the attestation is not the predicate type that was signed.",
-        "Do not trust the response: the registry, or something before it, mislabels attestations.",
+        "Do not install it until you know who mislabels attestations: the registry, or a proxy before it.",
     ),
     Code.PREDICATE_TYPE_UNSUPPORTED: _info(
         "The signature and the statement",
@@ -595,25 +611,28 @@ CODES: dict[Code, CodeInfo] = {
         "The signature and the statement",
         "invalid",
         "The statement is about no artifact, or about more than one.",
-        "Do not trust the attestation.",
+        _REFUSE,
     ),
     Code.SUBJECT_NAME_MISMATCH: _info(
         "The signature and the statement",
         "invalid",
         "The attestation is about another package or version.",
-        "Do not trust the response: it was made for something else.",
+        (
+            "Do not install it until you know who serves an attestation of something else: the registry, or a proxy "
+            "before it."
+        ),
     ),
     Code.SUBJECT_DIGEST_INVALID: _info(
         "The signature and the statement",
         "invalid",
         "The subject's digest is not one lowercase SHA-512.",
-        "Do not trust the attestation.",
+        _REFUSE,
     ),
     Code.PUBLISH_MISMATCH: _info(
         "The publish attestation",
         "invalid",
         "The registry's publish attestation names another package, version or registry.",
-        "Do not trust the response.",
+        _REFUSE,
     ),
     Code.SIGNER_KIND_MISMATCH: _info(
         "The publish attestation",
@@ -622,7 +641,7 @@ CODES: dict[Code, CodeInfo] = {
             "Provenance must be signed with a CI certificate and a publish attestation with a registry key; here it "
             "is the other way round."
         ),
-        "Do not trust the attestation.",
+        _REFUSE,
     ),
     Code.ISSUER_NOT_ALLOWED: _info(
         "The provenance",
@@ -631,13 +650,13 @@ CODES: dict[Code, CodeInfo] = {
             "The certificate was not issued to a trusted CI system (a person's login, or another identity provider): "
             "it is no build provenance."
         ),
-        "Do not trust the attestation as build provenance.",
+        "Do not install it until its maintainers confirm that they published it, and from where.",
     ),
     Code.PREDICATE_MALFORMED: _info(
         "The provenance",
         "invalid",
         "The provenance predicate breaks its specification.",
-        "Do not trust the attestation.",
+        _REFUSE,
     ),
     Code.BUILD_TYPE_UNSUPPORTED: _info(
         "The provenance",
@@ -649,19 +668,19 @@ CODES: dict[Code, CodeInfo] = {
         "The provenance",
         "invalid",
         "The builder is not one that may claim this build type.",
-        "Do not trust the attestation.",
+        "Do not install it until its maintainers explain which builder made it.",
     ),
     Code.CERTIFICATE_PREDICATE_MISMATCH: _info(
         "The provenance",
         "invalid",
         "The provenance claims something that the certificate contradicts.",
-        "Do not trust the attestation: the certificate is the fact.",
+        "Do not install it until its maintainers explain the contradiction. The certificate is the fact.",
     ),
     Code.PROVENANCE_CONFLICT: _info(
         "The provenance",
         "invalid",
         "Several provenance attestations verify, and they name different origins.",
-        "Find out from the maintainers which build published this version.",
+        "Do not install it until its maintainers say which build published this version.",
     ),
     Code.PREDICATE_UNCONFIRMED: _info(
         "The provenance",

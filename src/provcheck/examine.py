@@ -94,22 +94,22 @@ def _verify_binding(
     if statement.subject_sha512 != sha512:
         raise VerificationError(
             Code.INTEGRITY_MISMATCH,
-            f"locked {_short(sha512)} is not what {_builder(signature)} ({_short(statement.subject_sha512)})",
+            _not_what_was_made(signature, locked=_short(sha512), made=_short(statement.subject_sha512)),
         )
 
 
 def _verify_predicate(statement: Statement, signature: Signature, dependency: Dependency) -> BuildOrigin | None:
     if statement.predicate_type == PUBLISH_PREDICATE:
         if signature.key_registry is None:
-            raise VerificationError(Code.SIGNER_KIND_MISMATCH, "a publish attestation must be signed by a registry key")
+            raise VerificationError(Code.SIGNER_KIND_MISMATCH, "a certificate signed what a registry key must sign")
         registry = signature.key_registry
         verify_publish(statement, name=dependency.name, version=dependency.version, registry=registry)
         return None
     if statement.predicate_type in PROVENANCE_PREDICATES:
         if signature.certificate is None:
-            raise VerificationError(Code.SIGNER_KIND_MISMATCH, "provenance must be signed with a CI certificate")
+            raise VerificationError(Code.SIGNER_KIND_MISMATCH, "a registry key signed what a CI workflow must sign")
         return verify_provenance(statement.predicate_type, statement.predicate, signature.certificate)
-    raise UnsupportedError(Code.PREDICATE_TYPE_UNSUPPORTED, f"a predicate of type {statement.predicate_type!r}")
+    raise UnsupportedError(Code.PREDICATE_TYPE_UNSUPPORTED, f"unknown predicate type {statement.predicate_type!r}")
 
 
 def _remarks(signature: Signature | None, origin: BuildOrigin | None, index: int) -> tuple[Reason, ...]:
@@ -134,11 +134,11 @@ def _claimed_media_type(bundle: JsonValue) -> str | None:
     return media_type if isinstance(media_type, str) else None
 
 
-def _builder(signature: Signature) -> str:
+def _not_what_was_made(signature: Signature, *, locked: str, made: str) -> str:
     if signature.certificate is None:
-        return "the registry published"
+        return f"not what the registry published (locked {locked}, published {made})"
     repository = signature.certificate.source_repository_uri or signature.certificate.subject_alternative_name
-    return f"{repository.removeprefix('https://github.com/')} built"
+    return f"not what {repository.removeprefix('https://github.com/')} built (locked {locked}, built {made})"
 
 
 def _short(sha512: bytes) -> str:

@@ -50,11 +50,13 @@ class Fields:
         if not isinstance(value, dict):
             raise fail(f"{where} is not an object")
         self._values: JsonObject = {name: item for name, item in value.items() if item is not None}
-        self._unread = set(self._values)
+        self._unread = set(value)
         self._where = where
         self._fail = fail
 
     def __contains__(self, name: str) -> bool:
+        if name not in self._values:
+            self._unread.discard(name)  # whoever asks knows the field, so it may be null
         return name in self._values
 
     def path(self, name: str) -> str:
@@ -143,13 +145,13 @@ class Fields:
         ]
 
     def done(self, fail: Fail | None = None) -> None:
-        """Refuse fields that were never read."""
+        """Refuse fields that nobody read or asked about, also if they are null: nobody knows what they mean."""
         if self._unread:
             raise (fail or self._fail)(f"{self.path(min(self._unread))} is not a known field")
 
     def unread(self) -> dict[str, JsonValue]:
-        """Return the fields that were never read."""
-        return {name: self._values[name] for name in sorted(self._unread)}
+        """Return the fields that were never read and are not null."""
+        return {name: self._values[name] for name in sorted(self._unread) if name in self._values}
 
     def _present(self, name: str, value: _T | None) -> _T:
         if value is None:

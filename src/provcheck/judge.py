@@ -25,7 +25,7 @@ from provcheck.model import (
 )
 
 _MAX_ATTESTATIONS = 32
-_ABSENT = Reason(code=Code.PROVENANCE_ABSENT, message="the registry has no attestations for this version")
+_ABSENT = Reason(code=Code.PROVENANCE_ABSENT, message="no attestations in the registry")
 
 _SOURCES: Mapping[Source, tuple[Code, str]] = {
     Source.WORKSPACE: (Code.SOURCE_WORKSPACE, "a workspace of this project"),
@@ -90,7 +90,7 @@ def _judge_response(
     if not served:
         return _judgement(dependency, Verdict.ABSENT, _ABSENT, *pinned.remarks)
     if len(served) > _MAX_ATTESTATIONS:
-        too_many = Reason(code=Code.ATTESTATIONS_TOO_MANY, message=f"{len(served)} attestations")
+        too_many = Reason(code=Code.ATTESTATIONS_TOO_MANY, message=f"{len(served)} attestations for one version")
         return _judgement(dependency, Verdict.UNSUPPORTED, too_many, *pinned.remarks)
     if pinned.sha512 is None:
         return _judgement(dependency, Verdict.UNAVAILABLE, _unpinned(dist), *pinned.remarks)
@@ -131,7 +131,7 @@ def _combine(examined: Sequence[Examined]) -> tuple[Verdict, tuple[Reason, ...],
     if unsupported and not (origins and only_unknown_predicates):
         return Verdict.UNSUPPORTED, unsupported, None
     if not origins:
-        message = "the registry's attestations of this version are not provenance"
+        message = "attestations in the registry, but no provenance"
         return Verdict.ABSENT, (Reason(code=Code.PROVENANCE_NOT_AMONG_ATTESTATIONS, message=message),), None
     if any(_source(origin) != _source(origins[0]) for origin in origins):
         conflict = Reason(code=Code.PROVENANCE_CONFLICT, message="provenance attestations name different builds")

@@ -188,8 +188,11 @@ class CertificateFacts:
 class LogEntryFacts:
     """A verified transparency log entry."""
 
-    index: int
-    """The log's global index (not the index within one shard's tree)."""
+    index: int | None
+    """The log's global index (not the index within one shard's tree).
+
+    ``None`` where nobody signed it: an entry of Rekor v1 without the log's promise.
+    """
     origin: str
     """The log's host name."""
     key_id: str

@@ -28,6 +28,7 @@ from support.mint import (
     provenance_recipe,
     put,
 )
+from support.schema import assert_valid_document
 
 ARTIFACT = b"the artifact\n"
 IDENTITY = "maintainer@octo.example"
@@ -64,6 +65,7 @@ def bench(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Bench:
 
 def outcome(result: Result) -> tuple[int, str, list[str]]:
     report: dict[str, Any] = json.loads(result.out)
+    assert_valid_document(report)
     assert report["schema"] == "provcheck.bundle/v1"
     assert report["exit_code"] == result.code
     return result.code, report["verdict"], [reason["code"] for reason in report["reasons"]]
@@ -210,4 +212,4 @@ def test_text_report(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
 
     assert result.code == 0
     assert "VERIFIED" in result.out
-    assert f"signed by  {IDENTITY}" in result.out
+    assert f"signed by    {IDENTITY}\n" in result.out

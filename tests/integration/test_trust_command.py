@@ -16,6 +16,7 @@ from provcheck.trust.embedded import read_embedded
 from support.command import run_command
 from support.loopback import Loopback
 from support.mint import SIGSTORE
+from support.schema import assert_valid_document
 from support.tuf_repository import TufRepository
 
 EMBEDDED = read_embedded()
@@ -41,6 +42,7 @@ def show(capsys: pytest.CaptureFixture[str], *args: str | Path) -> dict[str, Any
     result = run_command(capsys, "trust", *args, "--format", "json")
     assert result.code == 0, result.err
     shown: dict[str, Any] = json.loads(result.out)
+    assert_valid_document(shown)
     assert shown["schema"] == "provcheck.trust/v1"
     return shown
 

@@ -3,18 +3,22 @@
 import json
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from provcheck.report.explain import render_codes_page
-from provcheck.report.schema import build_schema
+from provcheck.report.schema import SCHEMAS, build_schema, schema_file
 from provcheck.report.schema_page import render_report_page
 
 _ROOT = Path(__file__).parents[2]
 
-_SCHEMA = _ROOT / "src/provcheck/report/report.v1.schema.json"
-
+_REPORT = _ROOT / "src/provcheck/report"
 _README = _ROOT / "README.md"
 _EXAMPLE = re.compile(r"(?<=<!-- example -->\n).*?(?=<!-- /example -->)", re.DOTALL)
+
+
+def _render_schema(schema: str) -> str:
+    return json.dumps(build_schema(schema), indent=2) + "\n"
 
 
 def _render_readme() -> str:
@@ -26,9 +30,9 @@ def _render_readme() -> str:
 
 GENERATED: Mapping[Path, Callable[[], str]] = {
     _ROOT / "docs/codes.md": render_codes_page,
-    _ROOT / "docs/report.md": lambda: render_report_page(build_schema()),
+    _ROOT / "docs/report.md": lambda: render_report_page(map(build_schema, SCHEMAS)),
     _README: _render_readme,
-    _SCHEMA: lambda: json.dumps(build_schema(), indent=2) + "\n",
+    **{_REPORT / schema_file(schema): partial(_render_schema, schema) for schema in SCHEMAS},
 }
 
 

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Any
+from typing import Any, TypeVar
 
 from provcheck.codes import Code
 from provcheck.model import (
@@ -24,6 +24,8 @@ from provcheck.model import (
     TrustInfo,
     Verdict,
 )
+
+T = TypeVar("T")
 
 NOW = datetime(2026, 11, 20, 10, 11, 12, tzinfo=UTC)
 LOCKFILE = "package-lock.json"
@@ -276,13 +278,13 @@ def storefront() -> Report:
         for number in range(count)
     ]
     return make_report(
-        packages, exit_code=ExitCode.FINDINGS, exit_reason="2 invalid (2 could not be checked, 1 unsupported)"
+        packages, exit_code=ExitCode.FINDINGS, exit_reason="2 invalid (1 unsupported, 2 could not be checked)"
     )
 
 
-def hostile(report: Report, text: str) -> Report:
-    """Return ``report`` with ``text`` in place of every string that could come from outside."""
-    replaced: Report = _replace_text(report, text)
+def hostile(report: T, text: str) -> T:
+    """Return a report of any kind with ``text`` in place of every string that could come from outside."""
+    replaced: T = _replace_text(report, text)
     return replaced
 
 

@@ -14,9 +14,14 @@ from provcheck.report.schema import schema_text
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?Z")
 
 
+def assert_valid_document(document: Any) -> None:  # noqa: ANN401 - any JSON value
+    """Fail unless ``document`` obeys the shipped schema that it names, and has no field that it does not describe."""
+    _validator(document["schema"]).validate(document)
+
+
 def assert_valid_report(report: Any) -> None:  # noqa: ANN401 - any JSON value
-    """Fail unless ``report`` obeys the shipped schema, has no field it does not describe, and agrees with itself."""
-    _validator().validate(report)
+    """Fail unless ``report`` is a valid document, and agrees with itself."""
+    assert_valid_document(report)
     dependencies = report["dependencies"]
     counts = Counter(dependency["verdict"] for dependency in dependencies)
     summary = dict(report["summary"])
@@ -32,8 +37,8 @@ def assert_valid_report(report: Any) -> None:  # noqa: ANN401 - any JSON value
 
 
 @cache
-def _validator() -> Draft202012Validator:
-    schema = json.loads(schema_text())
+def _validator(name: str) -> Draft202012Validator:
+    schema = json.loads(schema_text(name))
     Draft202012Validator.check_schema(schema)
     for definition in schema["$defs"].values():
         if "properties" in definition:

@@ -122,3 +122,14 @@ def test_arrays_are_bounded_and_typed() -> None:
         fields(a=["x"]).objects("a")
     with pytest.raises(MalformedError):
         fields(a="x").items("a")
+
+
+def test_null_is_nothing_to_read_but_a_field_all_the_same() -> None:
+    for known in (fields(a=None), fields(a="x", b=None)):
+        known.optional_text("a")
+        assert "b" not in known  # asking about a field is knowing it
+        known.done()
+    unknown = fields(a=None)
+    assert unknown.unread() == {}
+    with pytest.raises(MalformedError, match=r"object\.a"):
+        unknown.done()

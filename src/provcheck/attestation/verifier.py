@@ -18,6 +18,7 @@ from provcheck.attestation.sct import verify_scts
 from provcheck.attestation.timestamp import TimestampVerifier
 from provcheck.attestation.tlog import (
     check_log_key_time,
+    is_rekor_v2,
     select_log,
     verify_inclusion_proof,
     verify_signed_entry_timestamp,
@@ -111,7 +112,7 @@ class Verifier:
             key_id=None if key is None else key.key_id,
             key_registry=None if key is None else key.registry,
             log_entry=LogEntryFacts(
-                index=entry.log_index,
+                index=entry.log_index if promised or is_rekor_v2(entry) else None,  # 3.1, 6.6
                 origin=log.names[0],
                 key_id=log.log_id.hex(),
                 kind=entry.kind,

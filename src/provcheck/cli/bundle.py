@@ -1,5 +1,6 @@
 """`provcheck bundle`."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -7,6 +8,7 @@ import typer
 
 from provcheck.cli import options as cli
 from provcheck.cli.output import write_file, write_text
+from provcheck.cli.terminal import probe_terminal
 from provcheck.errors import UsageError
 
 
@@ -62,7 +64,13 @@ def bundle(
     )
     options = RunOptions(trusted_root=trusted_root, offline=offline)
     report = check_bundle(file, artifact, signer=signer, options=options)
-    text = render_bundle_json(report) if format_ is cli.Format.JSON else render_bundle_text(report)
+    if format_ is cli.Format.JSON:
+        text = render_bundle_json(report)
+    elif output:
+        text = render_bundle_text(report)
+    else:
+        terminal = probe_terminal(sys.stdout, no_color=False)
+        text = render_bundle_text(report, color=terminal.color, width=terminal.width)
     if output:
         write_file(output, text)
     else:

@@ -27,7 +27,7 @@ def explain(
 
     codes = codes_of(code)
     if not codes:
-        hint = suggestion(code, [*Code, *Verdict]) or "docs/codes.md lists them all"
+        hint = suggestion(code, [*Code, *Verdict]) or "`provcheck policy explain invalid` lists what makes a run fail"
         raise UsageError(f"{code!r} is not a reason code, a verdict or an error of npm's", hint=hint)
     width = probe_terminal(sys.stdout, no_color=True).width
     write_text("\n".join(render_explanation(each, width=width) for each in codes))

@@ -1,11 +1,13 @@
 """`provcheck trust`."""
 
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 from provcheck.cli import options as cli
 from provcheck.cli.group import make_group
 from provcheck.cli.output import write_text
+from provcheck.cli.terminal import probe_terminal
 
 trust = make_group("Whom Provcheck trusts: certificate authorities, logs and registry keys.")
 
@@ -43,4 +45,6 @@ def _show(
     if format_ is cli.Format.JSON:
         write_text(render_trust_json(material.info, entries))
     else:
-        write_text(render_trust_text(material.info, entries, now=datetime.now(UTC)))
+        terminal = probe_terminal(sys.stdout, no_color=False)
+        now = datetime.now(UTC)
+        write_text(render_trust_text(material.info, entries, now=now, color=terminal.color, width=terminal.width))

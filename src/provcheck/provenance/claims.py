@@ -34,7 +34,7 @@ class Claims:
         elif claim != fact:
             raise VerificationError(
                 Code.CERTIFICATE_PREDICATE_MISMATCH,
-                f"the provenance claims {path} {claim!r}, the certificate says {fact!r}",
+                f"{path}: {fact!r} in the certificate, {claim!r} in the provenance",
             )
 
     def require(self, path: str, claim: str | None, fact: str | None) -> None:

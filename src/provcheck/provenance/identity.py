@@ -67,12 +67,10 @@ def job_identity(certificate: CertificateFacts, issuers: Mapping[str, str]) -> J
     if issuer is None or not certificate.is_uri:
         raise VerificationError(
             Code.ISSUER_NOT_ALLOWED,
-            f"the certificate was issued to {certificate.subject_alternative_name!r}, not to a CI workflow",
+            f"signed by {certificate.subject_alternative_name!r}, not by a CI workflow",
         )
     if issuer not in issuers:
-        raise VerificationError(
-            Code.ISSUER_NOT_ALLOWED, f"the certificate was issued by {issuer!r}, not by a trusted CI system"
-        )
+        raise VerificationError(Code.ISSUER_NOT_ALLOWED, f"vouched for by {issuer!r}, which is no trusted CI system")
     legacy = certificate.issuer is None
     repository = certificate.source_repository_uri
     if repository is None and certificate.repository_v1 is not None:
@@ -80,9 +78,7 @@ def job_identity(certificate: CertificateFacts, issuers: Mapping[str, str]) -> J
     commit = certificate.source_repository_digest or certificate.sha_v1
     ref = certificate.source_repository_ref or certificate.ref_v1
     if repository is None or commit is None or ref is None:
-        raise UnsupportedError(
-            Code.CERTIFICATE_INCOMPLETE, "the certificate does not name a source repository, a commit and a ref"
-        )
+        raise UnsupportedError(Code.CERTIFICATE_INCOMPLETE, "no source repository, commit and ref in the certificate")
     return JobIdentity(
         ci=issuers[issuer],
         issuer=issuer,

@@ -65,7 +65,7 @@ def verify_provenance(
     if build_type is None:
         raise malformed("the provenance has no build type")
     if (predicate_type, build_type) not in _BUILD_TYPES:
-        raise UnsupportedError(Code.BUILD_TYPE_UNSUPPORTED, f"the build type {build_type!r} is not known")
+        raise UnsupportedError(Code.BUILD_TYPE_UNSUPPORTED, f"unknown build type {build_type!r}")
     expected_ci, check = _BUILD_TYPES[predicate_type, build_type]
     if job.ci != expected_ci:
         raise VerificationError(Code.ISSUER_NOT_ALLOWED, f"{job.issuer!r} cannot make builds of type {build_type!r}")

@@ -309,7 +309,7 @@ class EvidenceSource:
     def _fetch(self, url: str, parse: Callable[[bytes], T]) -> _Answer[T]:
         """Ask the registry, and keep its answer if it is one."""
         if self._client is None:
-            message = f"{_host(url)}: its answer is not in the evidence folder, and --offline forbids to ask"
+            message = f"missing or damaged in the evidence (offline: {_host(url)} was not asked)"
             return Unavailable(code=Code.EVIDENCE_MISSING, message=message)
         try:
             response = self._client.get(url)

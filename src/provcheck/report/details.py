@@ -1,9 +1,9 @@
-"""What the text report says about one dependency in full."""
+"""What a text report says about one dependency, or one bundle, in full."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from provcheck.codes import CODES
-from provcheck.model import AttestationResult, BuildOrigin, Judgement, Signature, Verdict
+from provcheck.model import AttestationResult, BuildOrigin, Judgement, LogEntryFacts, Reason, Signature, Verdict
 from provcheck.report.lines import Line, Span, Style
 from provcheck.report.links import commit_url, safe_url
 from provcheck.report.sections import Layout, action_lines
@@ -14,39 +14,53 @@ _LABEL = 11
 
 def detail_lines(judgement: Judgement, layout: Layout) -> Iterator[Line]:
     """Yield the verdict, the reasons for it, the origin and every attestation, one fact to a line."""
-    style = _STYLES.get(judgement.verdict, Style.WARNING)
-    yield (Span(judgement.verdict.upper(), style), Span("  "), Span(judgement.dependency.spec, Style.STRONG))
-    for code, message in dict.fromkeys((reason.code, reason.message) for reason in judgement.reasons):
-        is_decisive = CODES[code].verdict == judgement.verdict
-        yield (Span("  "), Span(code, style if is_decisive else Style.FAINT), Span(f"  {message}"))
-    if judgement.verdict is not Verdict.VERIFIED:
-        codes = dict.fromkeys(reason.code for reason in judgement.reasons if CODES[reason.code].verdict)
-        yield from action_lines(tuple(codes), layout)
+    yield verdict_line(judgement.verdict, judgement.dependency.spec)
+    yield from reason_lines(judgement.reasons, judgement.verdict, layout)
     if judgement.origin:
         yield from _origin_lines(judgement.origin, verbose=layout.verbose)
     for result in judgement.attestations:
         yield from _attestation_lines(result, verbose=layout.verbose)
 
 
+def verdict_line(verdict: Verdict, about: str) -> Line:
+    """Return the first line about what has a verdict."""
+    return (Span(verdict.upper(), _STYLES.get(verdict, Style.WARNING)), Span("  "), Span(about, Style.STRONG))
+
+
+def reason_lines(reasons: Iterable[Reason], verdict: Verdict, layout: Layout) -> Iterator[Line]:
+    """Yield the reasons for a verdict, remarks included, each once, and what to do about them."""
+    told = dict.fromkeys((reason.code, reason.message) for reason in reasons)
+    for code, message in told:
+        is_decisive = CODES[code].verdict == verdict
+        style = _STYLES.get(verdict, Style.WARNING) if is_decisive else Style.FAINT
+        yield (Span("  "), Span(code, style), Span(f"  {message}"))
+    if verdict is not Verdict.VERIFIED:
+        yield from action_lines(tuple(dict.fromkeys(code for code, _ in told if CODES[code].verdict)), layout)
+
+
 def _origin_lines(origin: BuildOrigin, *, verbose: bool) -> Iterator[Line]:
     yield _fact("source", Span(origin.source_repository, link=safe_url(origin.source_repository)))
     yield _fact("commit", Span(origin.commit, link=commit_url(origin)))
-    yield from _facts(
-        ("ref", origin.ref), ("workflow", origin.workflow), ("runner", origin.runner_environment or "unknown")
+    yield from fact_lines(
+        ("ref", origin.ref),
+        ("workflow", origin.workflow),
+        ("runner", origin.runner_environment or "unknown"),
+        ("trigger", origin.trigger),
     )
-    yield from _facts(("trigger", origin.trigger))
     if origin.run_url:
         yield _fact("run", Span(origin.run_url, link=safe_url(origin.run_url)))
-    yield from _facts(("signed by", origin.identity))
+    yield from fact_lines(("signed by", origin.identity))
     if verbose:
-        yield from _facts(("issuer", origin.issuer), ("builder", origin.builder_id), ("build type", origin.build_type))
+        yield from fact_lines(
+            ("issuer", origin.issuer), ("builder", origin.builder_id), ("build type", origin.build_type)
+        )
         claims = (f"{claim}: {value}" for claim, value in origin.unconfirmed.items())
-        yield from _facts(*(("unconfirmed", claim) for claim in claims))
+        yield from fact_lines(*(("unconfirmed", claim) for claim in claims))
 
 
 def _attestation_lines(result: AttestationResult, *, verbose: bool) -> Iterator[Line]:
     verdict = Span("verified", Style.GOOD) if result.verified else Span("not verified", Style.BAD)
-    yield _fact("attestation", Span(result.predicate_type or "of unknown type"), Span("  "), verdict)
+    yield _fact("attestation", verdict, Span("  "), Span(result.predicate_type or "of unknown type"))
     if result.signature and verbose:
         yield from _signature_lines(result.signature)
 
@@ -55,11 +69,17 @@ def _signature_lines(signature: Signature) -> Iterator[Line]:
     entry = signature.log_entry
     time = min(signature.timestamps, default=entry.time)
     signer = "a CI certificate" if signature.certificate else f"npm key {signature.key_id}"
-    logged = f"{entry.origin} entry {entry.index}" + (f", {time:%Y-%m-%d %H:%M:%S} UTC" if time else "")
-    yield from _facts(("", f"signed with {signer}"), ("", logged))
+    logged = describe_entry(entry) + (f", {time:%Y-%m-%d %H:%M:%S} UTC" if time else "")
+    yield from fact_lines(("", f"signed with {signer}"), ("", logged))
 
 
-def _facts(*facts: tuple[str, str | None]) -> Iterator[Line]:
+def describe_entry(entry: LogEntryFacts) -> str:
+    """Return which log entry it is."""
+    return entry.origin if entry.index is None else f"{entry.origin} entry {entry.index}"
+
+
+def fact_lines(*facts: tuple[str, str | None]) -> Iterator[Line]:
+    """Yield one line for each label and value that is known."""
     yield from (_fact(label, Span(value)) for label, value in facts if value)
 
 

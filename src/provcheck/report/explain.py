@@ -77,7 +77,7 @@ def render_explanation(code: Code, *, width: int | None = None) -> str:
     info = CODES[code]
     facts = [("Verdict", info.verdict or "none (a remark)"), ("Meaning", info.meaning), ("What to do", info.action)]
     if code in NPM_NAMES:
-        facts.append(("npm", NPM_NAMES[code]))
+        facts.append(("npm says", NPM_NAMES[code]))
     lines = [str(code)]
     for label, text in facts:
         first = f"  {label}: ".ljust(_LABEL)

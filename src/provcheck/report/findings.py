@@ -90,13 +90,14 @@ def describe_sources(judgements: Iterable[Judgement]) -> str:
 
 
 def describe_scopes(judgements: Iterable[Judgement]) -> str:
-    """Return how many are direct and how many serve only development, such as ``3 direct, 12 for development only``."""
+    """Return what they are needed for, such as ``3 direct, 20 indirect; 12 of 23 for development only``."""
     scopes = [judgement.dependency.scope for judgement in judgements]
-    counts = (
-        (sum(scope.direct for scope in scopes), "direct"),
-        (sum(scope.dev for scope in scopes), "for development only"),
+    direct, dev = sum(scope.direct for scope in scopes), sum(scope.dev for scope in scopes)
+    counts = ", ".join(
+        f"{count} {what}" for count, what in ((direct, "direct"), (len(scopes) - direct, "indirect")) if count
     )
-    return ", ".join(f"{count} {what}" for count, what in counts if count)
+    share = "all" if dev == len(scopes) else f"{dev} of {len(scopes)}"
+    return f"{counts}; {share} for development only" if dev else counts
 
 
 def weak_judgements(judgements: Iterable[Judgement]) -> dict[Code, tuple[Judgement, ...]]:

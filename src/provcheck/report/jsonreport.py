@@ -23,6 +23,9 @@ from provcheck.model import (
 )
 from provcheck.report import wire
 
+TOOL: wire.Tool = {"name": "provcheck", "version": __version__}
+"""What makes every document."""
+
 
 def render_json(report: Report) -> str:
     """Return the report as JSON that takes no effect wherever it is printed.
@@ -46,8 +49,8 @@ def build_report(report: Report) -> wire.Report:
     """Return the report as the JSON document's value."""
     entries = Counter(judgement.dependency.lockfile for judgement in report.judgements)
     return {
-        "schema": wire.SCHEMA,
-        "tool": {"name": "provcheck", "version": __version__},
+        "schema": wire.REPORT_SCHEMA,
+        "tool": TOOL,
         "generated": time_text(report.generated),
         "duration": round(report.duration, 3),
         "lockfiles": [
@@ -126,7 +129,7 @@ def _dependency(judgement: Judgement) -> wire.Dependency:
             "dev_optional": scope.dev_optional,
         },
         "verdict": judgement.verdict,
-        "reasons": [_reason(reason) for reason in judgement.reasons],
+        "reasons": [reason_value(reason) for reason in judgement.reasons],
         "origin": _origin(judgement.origin) if judgement.origin else None,
         "attestations": [_attestation(result) for result in judgement.attestations],
     }
@@ -143,7 +146,8 @@ def _purl(dependency: Dependency) -> str | None:
         return None
 
 
-def _reason(reason: Reason) -> wire.Reason:
+def reason_value(reason: Reason) -> wire.Reason:
+    """Return a reason as the JSON document has it."""
     return {"code": reason.code, "message": reason.message, "attestation": reason.attestation}
 
 
@@ -186,7 +190,7 @@ def _attestation(result: AttestationResult) -> wire.Attestation:
         "subject": result.subject,
         "builder_id": result.builder_id,
         "build_type": result.build_type,
-        "reasons": [_reason(reason) for reason in result.reasons],
+        "reasons": [reason_value(reason) for reason in result.reasons],
     }
 
 

@@ -65,7 +65,8 @@ def wrap_line(line: Line, width: int) -> Iterator[Line]:
     A span that fits on a line is not broken but moved to the next one; a word never is broken, so that names and
     addresses can be searched for and copied.
     """
-    indent = cell_len(line[0].text) - cell_len(line[0].text.lstrip(" ")) + _INDENT
+    whole = "".join(shown(span.text).ljust(span.pad) for span in line)
+    indent = len(whole) - len(whole.lstrip(" ")) + _INDENT
     row: list[Span] = []
     used, has_words = 0, False
     for span in line:

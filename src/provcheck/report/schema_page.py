@@ -1,6 +1,6 @@
-"""The page `docs/report.md`: the JSON report described, made from its JSON Schema."""
+"""The page `docs/report.md`: the JSON documents described, made from their JSON Schemas."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
 Schema: TypeAlias = Mapping[str, Any]
@@ -10,8 +10,13 @@ _INTRODUCTION = """\
 
 # The JSON report
 
-`provcheck lockfile --format json` and `provcheck attestation --format json` print this document. Its JSON Schema
-(draft 2020-12) is `provcheck/report/report.v1.schema.json` in the installed package.
+| document | printed with `--format json` by | its JSON Schema |
+|---|---|---|
+| [Report](#report) | `provcheck lockfile`, `provcheck attestation` | `report.v1.schema.json` |
+| [Bundle](#bundle) | `provcheck bundle` | `bundle.v1.schema.json` |
+| [TrustListing](#trustlisting) | `provcheck trust show`, `provcheck trust update` | `trust.v1.schema.json` |
+
+The JSON Schemas (draft 2020-12) are in the installed package, in the folder `provcheck/report`.
 
 **Stability.** `schema` names the version. Within v1, fields are added, never renamed or removed, and no field changes
 its meaning. A reader must therefore accept fields that it does not know. Reason codes are added as well; the six
@@ -25,18 +30,21 @@ If `trust.overridden` is true, the user replaced that material, and the report i
 """
 
 
-def render_report_page(schema: Schema) -> str:
-    """Return `docs/report.md` for the JSON Schema that `provcheck.report.schema.build_schema` makes."""
-    definitions: Mapping[str, Schema] = schema["$defs"]
-    names = _reading_order(definitions)
+def render_report_page(schemas: Iterable[Schema]) -> str:
+    """Return `docs/report.md` for the JSON Schemas that `provcheck.report.schema.build_schema` makes."""
+    definitions: dict[str, Schema] = {}
+    names: list[str] = []
+    for schema in schemas:
+        definitions |= schema["$defs"]
+        names += [name for name in _reading_order(schema) if name not in names]
     return _INTRODUCTION + "".join(_section(name, definitions[name]) for name in names)
 
 
-def _reading_order(definitions: Mapping[str, Schema]) -> list[str]:
-    """Return the types' names: the report first, each other after the first that mentions it."""
-    order = ["Report"]
+def _reading_order(schema: Schema) -> list[str]:
+    """Return the types' names: the document first, each other after the first that mentions it."""
+    order = _mentioned(schema)
     for name in order:
-        for field in definitions[name].get("properties", {}).values():
+        for field in schema["$defs"][name].get("properties", {}).values():
             order += [found for found in _mentioned(field) if found not in order]
     return order
 
@@ -54,7 +62,8 @@ def _section(name: str, definition: Schema) -> str:
         return text + "\nOne of " + ", ".join(f"`{value}`" for value in definition["enum"]) + ".\n"
     rows = ["| field | type | meaning |", "|---|---|---|"]
     for field, about in definition["properties"].items():
-        rows.append(f"| `{field}` | {_type(about)} | {about.get('description', '')} |")
+        meaning = " ".join(about.get("description", "").split())
+        rows.append(f"| `{field}` | {_type(about)} | {meaning} |")
     return text + "\n" + "\n".join(rows) + "\n"
 
 

@@ -24,7 +24,6 @@ LISTED_FINDINGS = 50
 """The same, for findings that are not wrong in themselves (``--fail-on absent``); invalid ones are all listed."""
 FLOW_LINES = 3
 ACTIONS = 3
-ROOMY = 120
 WIDE = 100
 """The width of running text where nothing limits it."""
 
@@ -37,9 +36,6 @@ _STYLES = {
     Section.NOT_APPLICABLE: Style.STRONG,
     Section.VERIFIED: Style.GOOD,
 }
-
-_EXPLAINED = {Section.INVALID, Section.REFUSED, Section.UNSUPPORTED, Section.UNAVAILABLE}
-"""Where explanations differ from one dependency to the next: ``--verbose`` never cuts them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +50,6 @@ class Layout:
     def text_width(self) -> int:
         """The width of running text."""
         return min(self.width or WIDE, WIDE)
-
-    @property
-    def is_wide(self) -> bool:
-        """Whether there is room for columns; without it, explanations would be cut for the sake of alignment."""
-        return self.width is None or self.width >= ROOMY
 
     @property
     def name_width(self) -> int:
@@ -100,14 +91,15 @@ class _Row:
     name: str
     code: str
     text: str
+    is_brief: bool
+    """Whether it may take one line only, and is cut to fit; others run on."""
 
 
 def _rows(group: Group, report: Report, layout: Layout) -> Iterator[Line]:
     rows = list(_collapsed(group, report, layout))
     names = column((row.name for row in rows), most=layout.name_width)
-    codes = column((row.code for row in rows), most=layout.name_width) if layout.is_wide else 0
+    codes = column((row.code for row in rows), most=layout.name_width)
     style = Style.BAD if group.is_finding else _STYLES[group.section]
-    is_cut = not (layout.verbose and group.section in _EXPLAINED)
     for row in rows:
         yield (
             Span("  "),
@@ -115,7 +107,7 @@ def _rows(group: Group, report: Report, layout: Layout) -> Iterator[Line]:
             Span("  "),
             Span(row.code, style, pad=codes),
             Span("  "),
-            Span(row.text, cut=is_cut),
+            Span(row.text, cut=row.is_brief),
         )
     if len(rows) < len(group.judgements):
         yield text_line("  --verbose lists them all", Style.FAINT)
@@ -132,11 +124,16 @@ def _collapsed(group: Group, report: Report, layout: Layout) -> Iterator[_Row]:
         is_listed = layout.verbose or group.section is Section.INVALID or len(members) <= limit
         shown_members = members if is_listed else members[: limit if group.is_finding else 0]
         for judgement, reason in shown_members:
-            yield _Row(name=judgement.dependency.spec, code=code or "", text=_explain(judgement, reason, report))
+            yield _Row(
+                name=judgement.dependency.spec,
+                code=code or "",
+                text=_explain(judgement, reason, report),
+                is_brief=group.section is Section.ABSENT,  # these all say the same
+            )
         rest = members[len(shown_members) :]
         if rest:
             name = f"{len(rest)} more" if shown_members else f"{len(rest)} packages"
-            yield _Row(name=name, code=code or "", text=_most_common_message(rest))
+            yield _Row(name=name, code=code or "", text=_most_common_message(rest), is_brief=True)
 
 
 def _explain(judgement: Judgement, reason: Reason | None, report: Report) -> str:
@@ -173,7 +170,7 @@ def _verified_rows(judgements: Sequence[Judgement], layout: Layout) -> Iterator[
     """Yield what is proved about each: repository and commit, ref, workflow, runner, and the codes of remarks."""
     names = column((judgement.dependency.spec for judgement in judgements), most=layout.name_width)
     origins = (short_origin(judgement.origin) for judgement in judgements if judgement.origin)
-    origin_width = column(origins, most=layout.name_width) if layout.is_wide else 0
+    origin_width = column(origins, most=layout.name_width)
     for judgement in judgements:
         name = Span(judgement.dependency.spec, pad=names)
         codes = " ".join(dict.fromkeys(reason.code for reason in judgement.reasons))
@@ -210,12 +207,15 @@ def _action_lines(group: Group, report: Report, layout: Layout) -> Iterator[Line
 
 def action_lines(codes: Sequence[Code], layout: Layout, *, style: Style = Style.PLAIN) -> Iterator[Line]:
     """Yield what to do about ``codes``."""
-    if len(codes) == 1:
-        yield from paragraph(f"What to do: {CODES[codes[0]].action}", layout, indent="  ", style=style)
-    elif codes:
+    about: dict[str, list[Code]] = {}
+    for code in codes:
+        about.setdefault(CODES[code].action, []).append(code)
+    if len(about) == 1:
+        yield from paragraph(f"What to do: {next(iter(about))}", layout, indent="  ", style=style)
+    elif about:
         yield text_line("  What to do:", style)
-        for code in codes:
-            yield from paragraph(f"{code}: {CODES[code].action}", layout, indent="    ", style=style)
+        for action, members in about.items():
+            yield from paragraph(f"{', '.join(members)}: {action}", layout, indent="    ", style=style)
 
 
 def paragraph(text: str, layout: Layout, *, indent: str = "", style: Style = Style.PLAIN) -> Iterator[Line]:

@@ -2,18 +2,15 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import Enum, auto
 from itertools import chain
-
-from rich.cells import cell_len, set_cell_size
-from rich.color import ColorSystem
-from rich.style import Style as RichStyle
 
 from provcheck.model import ExitCode, Report, TrustInfo, Verdict
 from provcheck.report.details import detail_lines
 from provcheck.report.findings import Section, deciding_reason, group_judgements
-from provcheck.report.lines import EMPTY, Line, Span, Style, shown, text_line
+from provcheck.report.lines import EMPTY, Line, Span, Style, text_line
+from provcheck.report.paint import paint_lines
 from provcheck.report.sections import Layout, group_lines, paragraph, weakness_lines
 
 MEANING = "A verified origin proves who built it and from what, not that it is safe."
@@ -41,16 +38,13 @@ def render_text(
     hyperlinks: bool = False,
     in_full: bool = False,
 ) -> str:
-    """Return the report as lines of text, each ended by a line feed.
-
-    Every text from outside is escaped, and none of it starts a line. Nothing but colours (SGR) and links (OSC 8) is
-    ever sent to the terminal, and those only if asked for.
+    """Return the report as lines of text.
 
     Args:
         report: what the run found out.
         detail: how much to say.
-        color: whether to use the terminal's eight colours.
-        width: the terminal's columns; explanations are cut to fit, names and codes never. ``None``: nothing is cut.
+        color: as for `paint_lines`.
+        width: as for `paint_lines`; ``None``: nothing is cut.
         hyperlinks: whether to link commits and runs.
         in_full: whether to show what is known of each dependency on many lines; for reports on one.
     """
@@ -60,7 +54,7 @@ def render_text(
     else:
         body = _full_lines(report, layout) if in_full else _section_lines(report, layout)
         lines = chain(_head_lines(report), body, _last_lines(report, layout))
-    return "".join(_paint(line, color=color, width=width, hyperlinks=hyperlinks) + "\n" for line in lines)
+    return paint_lines(lines, color=color, width=width, hyperlinks=hyperlinks)
 
 
 def _section_lines(report: Report, layout: Layout) -> Iterator[Line]:
@@ -86,12 +80,11 @@ def _full_lines(report: Report, layout: Layout) -> Iterator[Line]:
 def _last_lines(report: Report, layout: Layout) -> Iterator[Line]:
     yield from paragraph(MEANING, layout, style=Style.FAINT)
     yield from _hint_lines(report)
-    yield _exit_line(report)
+    yield exit_line(report.exit_code, report.exit_reason)
 
 
 def _quiet_lines(report: Report, layout: Layout) -> Iterator[Line]:
-    if report.trust.overridden:
-        yield _overridden_line(report.trust)
+    yield from replaced_trust_lines(report.trust)
     if report.exit_code is ExitCode.OK:
         return
     for group in group_judgements(report):
@@ -99,38 +92,44 @@ def _quiet_lines(report: Report, layout: Layout) -> Iterator[Line]:
         if group.is_finding or incomplete:
             yield from group_lines(group, report, layout)
             yield EMPTY
-    yield _exit_line(report)
+    yield exit_line(report.exit_code, report.exit_reason)
 
 
 _UNDECIDED = {Section.UNSUPPORTED, Section.UNAVAILABLE}
 
 
 def _head_lines(report: Report) -> Iterator[Line]:
-    trust = report.trust
-    if trust.overridden:
-        yield _overridden_line(trust)
+    yield from replaced_trust_lines(report.trust)
     several = len(report.lockfiles) > 1
     counts = Counter(judgement.dependency.lockfile for judgement in report.judgements)
     took = _duration(report.duration)
     for lockfile in report.lockfiles:
-        about = f" ({lockfile.format}): {_packages(counts[lockfile.path])}"
+        about = f": {_packages(counts[lockfile.path])}"
         yield (Span("Checked "), Span(lockfile.path, Style.STRONG), Span(about if several else f"{about} in {took}"))
     if several:
         yield text_line(f"Done in {took}")
+    yield from trust_lines(report.trust)
+    yield from note_lines(report.notes)
+
+
+def replaced_trust_lines(trust: TrustInfo) -> Iterator[Line]:
+    """Yield which of the production trust material the user replaced; for the top of every report."""
+    if trust.is_root_given:
+        yield text_line(f"Using the trust root in {trust.root_source}, not Sigstore's", Style.WARNING)
+    if trust.are_keys_given:
+        yield text_line(f"Using the registry keys in {trust.keys_source}, not npm's", Style.WARNING)
+
+
+def trust_lines(trust: TrustInfo) -> Iterator[Line]:
+    """Yield where the trust root is from, if it is Sigstore's, and what there is to know about it."""
     if not trust.is_root_given:
         yield text_line(f"Trust root: {_root(trust)}", Style.FAINT)
-    yield from ((Span("note: ", Style.WARNING), Span(note)) for note in (*trust.notes, *report.notes))
+    yield from note_lines(trust.notes)
 
 
-def _overridden_line(trust: TrustInfo) -> Line:
-    return text_line(replaced_trust(trust), Style.WARNING)
-
-
-def replaced_trust(trust: TrustInfo) -> str:
-    """Return the sentence that says which of the production trust material the user replaced; not escaped."""
-    root = f"the trust root in {trust.root_source}, not Sigstore's" if trust.is_root_given else ""
-    keys = f"the registry keys in {trust.keys_source}, not npm's" if trust.are_keys_given else ""
-    return f"Using {', and '.join(filter(None, (root, keys)))}"
+def note_lines(notes: Iterable[str]) -> Iterator[Line]:
+    """Yield warnings."""
+    yield from ((Span("note: ", Style.WARNING), Span(note)) for note in notes)
 
 
 def _root(trust: TrustInfo) -> str:
@@ -163,49 +162,9 @@ def _hint_lines(report: Report) -> Iterator[Line]:
             return
 
 
-def _exit_line(report: Report) -> Line:
-    style = _EXIT_STYLES.get(report.exit_code, Style.BAD)
-    return text_line(f"exit {int(report.exit_code)}: {report.exit_reason}", style)
-
-
-def _paint(line: Line, *, color: bool, width: int | None, hyperlinks: bool) -> str:
-    """Return ``line`` with everything escaped, and cut where it may be so that it fits ``width``."""
-    texts = [text + " " * (span.pad - cell_len(text)) for span in line for text in [shown(span.text)]]
-    excess = sum(map(cell_len, texts)) - width if width else 0
-    for index in reversed(range(len(line))):
-        if excess <= 0:
-            break
-        if line[index].cut:
-            size = cell_len(texts[index])
-            texts[index] = _cut(texts[index], max(0, size - excess))
-            excess -= size - cell_len(texts[index])
-    painted = (
-        _style(text, span, color=color, hyperlinks=hyperlinks)
-        for text, span in zip(_without_trailing_blanks(texts), line, strict=True)
-    )
-    return "".join(painted)
-
-
-def _cut(text: str, size: int) -> str:
-    """Return the first ``size`` columns of ``text``, the last three of them dots; nothing if that says nothing."""
-    return set_cell_size(text, size - 3) + "..." if size > _LEAST else ""
-
-
-_LEAST = 8
-
-
-def _without_trailing_blanks(texts: list[str]) -> list[str]:
-    for index in reversed(range(len(texts))):
-        texts[index] = texts[index].rstrip()
-        if texts[index]:
-            break
-    return texts
-
-
-def _style(text: str, span: Span, *, color: bool, hyperlinks: bool) -> str:
-    if color and span.style and text:
-        text = RichStyle.parse(span.style).render(text, color_system=ColorSystem.STANDARD)
-    return f"\x1b]8;;{span.link}\x1b\\{text}\x1b]8;;\x1b\\" if hyperlinks and span.link and text else text
+def exit_line(code: ExitCode, why: str) -> Line:
+    """Return the last line of every report."""
+    return text_line(f"exit {int(code)}: {why}", _EXIT_STYLES.get(code, Style.BAD))
 
 
 def terminal_interprets_ansi() -> bool:

@@ -1,6 +1,6 @@
-"""The types of the JSON report, ``provcheck.report/v1``.
+"""The types of the JSON documents: ``provcheck.report/v1``, ``provcheck.bundle/v1`` and ``provcheck.trust/v1``.
 
-They are the format's definition: the shipped JSON Schema and `docs/report.md`
+They are the formats' definition: the shipped JSON Schemas and `docs/report.md`
 are made from these types and their docstrings. Within v1, fields are added,
 never renamed or removed, and no field changes its meaning. Every field is
 always present; what is not known is ``null``.
@@ -14,7 +14,9 @@ from typing_extensions import TypedDict  # pydantic, which makes the schema, nee
 
 from provcheck.model import Source, Verdict
 
-SCHEMA: Literal["provcheck.report/v1"] = "provcheck.report/v1"
+REPORT_SCHEMA: Literal["provcheck.report/v1"] = "provcheck.report/v1"
+BUNDLE_SCHEMA: Literal["provcheck.bundle/v1"] = "provcheck.bundle/v1"
+TRUST_SCHEMA: Literal["provcheck.trust/v1"] = "provcheck.trust/v1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ class Reason(TypedDict):
     message: str
     """For people. The wording may change in any version, and may quote text from outside."""
     attestation: int | None
-    """The position in `attestations` of the attestation that it is about."""
+    """The position in `attestations` of the attestation that it is about; `null` if it is about none of them."""
 
 
 class Scope(TypedDict):
@@ -169,8 +171,8 @@ class Origin(TypedDict):
 class LogEntry(TypedDict):
     """The verified transparency log entry."""
 
-    index: int
-    """The log's global index."""
+    index: int | None
+    """The log's global index; `null` where nobody signed it."""
     origin: str
     """The log's host name."""
     time: Time | None
@@ -306,7 +308,8 @@ class Dependency(TypedDict):
     verdict: Verdict
     """What is known about its origin."""
     reasons: list[Reason]
-    """Why, and remarks."""
+    """Why, and remarks. One code stands here once for each attestation that it is about, often twice: whoever counts
+    dependencies by code must count each code once per dependency."""
     origin: Origin | None
     """The proved build origin; only with the verdict `verified`."""
     attestations: list[Attestation]
@@ -342,3 +345,66 @@ class Report(TypedDict):
     """For people: messages about the run as a whole."""
     dependencies: list[Dependency]
     """Every dependency, in the order of the lockfiles and of the entries in them. None is ever left out."""
+
+
+class Bundle(TypedDict):
+    """What `provcheck bundle --format json` prints: what became of one Sigstore bundle.
+
+    From `signer` to `timestamps`, what is not `null` is proved even if the verdict is `invalid`, for example because
+    somebody else than expected signed.
+    """
+
+    schema: Literal["provcheck.bundle/v1"]
+    """The name and version of this format."""
+    tool: Tool
+    """What made the report."""
+    trust: Trust
+    """The trust material. Bundles are not verified with `npm_keys`."""
+    file: str
+    """The bundle's path, as the user wrote it."""
+    artifact: str
+    """The artifact's path or digest, as the user wrote it."""
+    verdict: Verdict
+    """`verified`, `invalid` or `unsupported`: whether the expected identity, or key, signed this artifact."""
+    reasons: list[Reason]
+    """Why not; empty if it is verified."""
+    signer: Literal["certificate", "key"] | None
+    """What the verified signature was made with; `null` if none verified."""
+    payload_type: str | None
+    """Of a DSSE envelope: the type of its payload."""
+    certificate: Certificate | None
+    """The verified signing certificate."""
+    log: LogEntry | None
+    """The verified transparency log entry."""
+    timestamps: list[Time]
+    """Every verified time of the signature, from the log and from timestamp authorities."""
+    exit_code: int
+    """The process's exit code: 0 verified, 1 invalid, 3 unsupported."""
+
+
+class TrustEntry(TypedDict):
+    """One authority, log or key that verification may rely on."""
+
+    kind: str
+    """For example `certificate authority` or `registry key, npm:attestations`."""
+    name: str
+    """A certificate's subject, a log's host name, or a key's id."""
+    sha256: str
+    """Lowercase hexadecimal SHA-256: of the certificate or the key; of a log, its ID."""
+    start: Time | None
+    """What was signed before is not accepted; `null`: no limit."""
+    end: Time | None
+    """What was signed after is not accepted; `null`: still in use. What is over still proves what was signed then."""
+
+
+class TrustListing(TypedDict):
+    """What `provcheck trust show --format json` and `provcheck trust update --format json` print."""
+
+    schema: Literal["provcheck.trust/v1"]
+    """The name and version of this format."""
+    tool: Tool
+    """What made the listing."""
+    trust: Trust
+    """Where the trust material is from."""
+    entries: list[TrustEntry]
+    """What it consists of."""

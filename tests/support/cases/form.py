@@ -177,9 +177,9 @@ _DECODING: Cases = {
     "field-null_verified": case(
         "0.4",
         "In Protobuf's JSON, null is the same as absent.",
-        provenance=both(
-            in_bundle(_MATERIAL, "timestampVerificationData", to=None),
-            change(edit_content=lambda content: content | {"comment": None}),
+        provenance=respelled(
+            _MATERIAL,
+            edit=lambda material: material | {"timestampVerificationData": None, "publicKey": None},
         ),
     ),
 }

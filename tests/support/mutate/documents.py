@@ -64,8 +64,7 @@ def write(tree: Json) -> bytes:
 def nodes(tree: Json, path: Path = ()) -> Iterator[tuple[Path, Json]]:
     """Yield every node with its path, the root first."""
     yield path, tree
-    members = tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ()
-    for step, member in members:
+    for step, member in _members(tree):
         yield from nodes(member, (*path, step))
 
 
@@ -73,12 +72,10 @@ def find(tree: Json, path: Path) -> Json:
     """Return the node at ``path``.
 
     Raises:
-        LookupError: there is none.
+        KeyError: there is none.
     """
     for step in path:
-        if not isinstance(tree, list if isinstance(step, int) else dict):
-            raise LookupError(step)
-        tree = tree[step]
+        tree = dict(_members(tree))[step]
     return tree
 
 
@@ -133,6 +130,10 @@ def _presence_mutations(document: Document, path: Path, value: Json) -> Iterator
         yield document.mutation(path, "twice, null second", lambda tree: insert(tree, path, None))
         yield document.mutation(path, "twice, null first", lambda tree: insert(put(tree, path, None), path, value))
         yield document.mutation(path, "twice, another second", lambda tree: insert(tree, path, "another"))
+
+
+def _members(tree: Json) -> Iterator[tuple[str | int, Json]]:
+    yield from tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ()
 
 
 def _edit(tree: Json, path: Path, change: Callable[[Any, Any], None]) -> Json:

@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from support.mint.statements import PUBLISH
 from support.mutate.documents import Document, Mutation, Path, find, is_empty, node_mutations, nodes, put, write
@@ -132,24 +133,25 @@ def _exchanges(document: Document) -> Iterator[Mutation]:
     """Put into each attestation what the other one has in the same place."""
     for index in range(len(document.roles)):
         other = find(document.tree, ("attestations", 1 - index))
-        for path, value in nodes(find(document.tree, ("attestations", index)), ("attestations", index)):
-            yield from _donation(document, path, value, other, path[2:], "the other attestation's")
+        for path, _ in nodes(find(document.tree, ("attestations", index)), ("attestations", index)):
+            yield from _donation(document, path, other, path[2:], "the other attestation's")
 
 
 def _donations(document: Document, donor: Json) -> Iterator[Mutation]:
     """Put genuine parts of another package's attestations into the same places here."""
     roles = _roles(donor)
-    for path, value in nodes(document.tree):
+    for path, _ in nodes(document.tree):
         place = path
         if len(path) > 1:
             place = (path[0], roles.index(document.roles[int(path[1])]), *path[2:])
-        yield from _donation(document, path, value, donor, place, "another package's")
+        yield from _donation(document, path, donor, place, "another package's")
 
 
-def _donation(document: Document, path: Path, value: Json, donor: Json, place: Path, how: str) -> Iterator[Mutation]:
+def _donation(document: Document, path: Path, donor: Json, place: Path, how: str) -> Iterator[Mutation]:
+    value = find(document.tree, path)
     try:
         given = find(donor, place)
-    except LookupError:
+    except KeyError:
         return
     if write(given) != write(value) and path[-1:] != ("mediaType",):  # which is relabelled in all ways anyway
         what = " for what is empty" if is_empty(value) and is_empty(given) else ""
@@ -182,4 +184,4 @@ def _layout_mutations(document: Document) -> Iterator[Mutation]:
         "open strings": b'["' * 20000,
     }
     for how, changed in layouts.items():
-        yield Mutation(place="response", how=f"text: {how}", make=lambda changed=changed: changed)
+        yield Mutation(place="response", how=f"text: {how}", make=partial(bytes, changed))

@@ -9,6 +9,7 @@ from support.mutate.documents import Mutation
 _ATTESTATION = "attestations/(publish|provenance)"
 _BUNDLE = f"{_ATTESTATION}/bundle"
 _MATERIAL = f"{_BUNDLE}/verificationMaterial"
+_PROVENANCE_MATERIAL = "attestations/provenance/bundle/verificationMaterial"
 _ENTRY = f"{_MATERIAL}/tlogEntries/0"
 _NOTE = f"{_ENTRY}/inclusionProof/checkpoint/envelope"
 _CHAIN = f"{_MATERIAL}/x509CertificateChain/certificates"
@@ -28,7 +29,7 @@ class Unauthenticated:
     subjects: str = ".*"
     """A regular expression for the names of the responses."""
     always: bool = True
-    """Whether every such change passes; otherwise it depends on the bytes, for example whether they are still base64."""
+    """Whether every such change passes; otherwise that depends, for example on whether the text is still base64."""
     remark: Code | None = None
     """The code that the verdict then carries in addition."""
 
@@ -57,11 +58,7 @@ _JSON = (
         why="likewise",
     ),
     Unauthenticated(place=_ATTESTATION, how="spell the key signedAccessSignatureUrl .*", why="likewise"),
-    Unauthenticated(
-        place=f"response|{_ATTESTATION}(/.*)?",
-        how="add a null member",
-        why="null is the same as absent, in Protobuf's JSON",
-    ),
+    Unauthenticated(place=f"response|{_ATTESTATION}", how="add a null member", why="likewise"),
     Unauthenticated(
         place=f"{_TIMESTAMPS}(/rfc3161Timestamps)?|{_ENTRY}/inclusionProof|{_BUNDLE}/dsseEnvelope/signatures/0/keyid",
         how="(drop|null for|empty|the other attestation's for|another package's for) what is empty",
@@ -81,7 +78,7 @@ _RESPONSE = (
     Unauthenticated(
         place="attestations/publish",
         how="drop|the other attestation's",
-        why="nothing in the provenance says that the registry attests the publication too; that it does not is remarked",
+        why="nothing in the provenance says that the publication is attested too; that it is not is remarked",
         remark=Code.PUBLISH_ATTESTATION_ABSENT,
     ),
 )
@@ -103,10 +100,10 @@ _LABELS = (
         why="likewise; only for certificates does version 0.3 have another field",
     ),
     Unauthenticated(
-        subjects="2023-with-proof", place=f"{_BUNDLE}/mediaType", how="relabel 0.1 as 0.2", why="likewise"
+        subjects="2023-gha-v1-with-proof", place=f"{_BUNDLE}/mediaType", how="relabel 0.1 as 0.2", why="likewise"
     ),
     Unauthenticated(
-        subjects="2023-with-proof",
+        subjects="2023-gha-v1-with-proof",
         place="attestations/publish/bundle/mediaType",
         how="relabel 0.1 as 0.3( of old)?",
         why="likewise",
@@ -129,7 +126,7 @@ _SUPERFLUOUS = (
     Unauthenticated(place=f"{_CHAIN}/[012]", how="twice", why="likewise: the second of two is behind the signer's"),
     Unauthenticated(place=_CHAIN, how="swap elements 1 and 2", why="likewise"),
     Unauthenticated(
-        subjects="2023-with-proof",
+        subjects="2023-gha-v1-with-proof",
         place=f"{_ENTRY}/inclusionProof",
         how="drop|null",
         why="in version 0.1 the log's signed promise stands in for the proof; that there is none is remarked",
@@ -137,21 +134,28 @@ _SUPERFLUOUS = (
     ),
     Unauthenticated(
         subjects="2025-stamped",
-        place=f"attestations/provenance/bundle/verificationMaterial/timestampVerificationData(/rfc3161Timestamps)?",
+        place=f"{_PROVENANCE_MATERIAL}/timestampVerificationData(/rfc3161Timestamps)?",
         how="drop|null|empty|the other attestation's",
         why="one signed time is needed, and the log's promise is one; nothing says that there was another",
     ),
     Unauthenticated(
         subjects="2025-stamped",
-        place=f"attestations/provenance/bundle/verificationMaterial/timestampVerificationData/rfc3161Timestamps/0",
+        place=f"{_PROVENANCE_MATERIAL}/timestampVerificationData/rfc3161Timestamps/0",
         how="drop",
         why="likewise",
     ),
     Unauthenticated(
         subjects="2025-stamped",
-        place="attestations/provenance/bundle/verificationMaterial/tlogEntries/0/inclusionPromise",
+        place=f"{_PROVENANCE_MATERIAL}/tlogEntries/0/inclusionPromise",
         how="drop|null",
         why="likewise, the other way round",
+    ),
+    Unauthenticated(
+        subjects="2025-stamped-not-promised",
+        place=f"{_PROVENANCE_MATERIAL}/tlogEntries/0/logIndex",
+        how="drop|null|one more(, as a number)?|one less|cut the (start|end)|twice in one|retype as (zero|a number)"
+        "|the other attestation's",
+        why="Rekor v1 signs the index over all its shards in the promise alone; without one it is not reported",
     ),
 )
 
@@ -161,9 +165,7 @@ _SIGNATURES = (
         how="bytes: negate the ECDSA signature( inside)?",
         why="(r, n - s) is a signature by the same key of the same bytes, and whoever has (r, s) can make it",
     ),
-    Unauthenticated(
-        place=_NOTE, how="note: log's signature: bytes: negate the ECDSA signature", why="likewise"
-    ),
+    Unauthenticated(place=_NOTE, how="note: log's signature: bytes: negate the ECDSA signature", why="likewise"),
     Unauthenticated(
         place=_TOKEN,
         how="bytes: flip bit . of byte .*, in the (version|signer's version|signature algorithm)",
@@ -176,16 +178,20 @@ _SIGNATURES = (
         why="signatures do not cover each other; anybody may add lines, and those of others are ignored",
     ),
     Unauthenticated(
-        subjects="2025-cosigned", place=_NOTE, how="note: signature line (0 dropped|order reversed)", why="likewise"
+        subjects="2025-cosigned-p384",
+        place=f"{_PROVENANCE_MATERIAL}/tlogEntries/0/inclusionProof/checkpoint/envelope",
+        how="note: signature line (0 dropped|order reversed)",
+        why="likewise",
     ),
     Unauthenticated(
-        subjects="2025-cosigned",
+        subjects="2025-cosigned-p384",
         place=_NOTE,
-        how="note: witness's signature: (bytes: .*|hint: .*|name: (add a character|cut the end|upper case|look-alike|part of it))",
+        how="note: witness's signature: (bytes: .*|hint: .*"
+        "|name: (add a character|cut the end|upper case|look-alike|part of it))",
         why="likewise: a witness's signature by a key that nobody trusts",
     ),
     Unauthenticated(
-        subjects="2025-cosigned",
+        subjects="2025-cosigned-p384",
         place=_NOTE,
         how="note: witness's signature: base64: hexadecimal",
         why="likewise, if it happens to be base64 of something",

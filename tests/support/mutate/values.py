@@ -54,8 +54,8 @@ def other_values(value: Json) -> Iterator[Variant]:
 def other_members(value: Json) -> Iterator[Variant]:
     """Yield containers with more or fewer members, in another order or under other keys; nothing for leaves."""
     if isinstance(value, list):
-        for more in (None, "", {}, []):
-            yield f"add an element {json.dumps(more)}", [*value, more]
+        for text in ("null", '""', "{}", "[]"):
+            yield f"add an element {text}", [*value, json.loads(text)]
         if len(value) > 1:
             yield "reverse", value[::-1]
             for index in range(1, len(value) - 1):

@@ -24,7 +24,7 @@ def test_every_option_reaches_the_application(check_attestation: FakeApp, capsys
                 "package": "@nuxt/kit@4.1.2",
                 "tarball": Path("kit.tgz"),
                 "integrity": None,
-                "options": app.RunOptions(trusted_root=Path("root.json"), npm_keys=Path("keys.json")),
+                "options": app.RunOptions(trusted_root=Path("root.json"), npm_keys=Path("keys.json"), offline=True),
             },
         )
     ]

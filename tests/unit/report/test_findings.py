@@ -61,9 +61,10 @@ def test_counts_are_put_in_words() -> None:
     ]
     assert describe_sources(local) == "3 tarball URLs, 2 workspaces, 1 link"
     assert describe_scopes([absent("a@1", direct=True), absent("b@1", dev=True), absent("c@1")]) == (
-        "1 direct, 1 for development only"
+        "1 direct, 2 indirect; 1 of 3 for development only"
     )
-    assert describe_scopes([absent("a@1")]) == ""
+    assert describe_scopes([absent("a@1")]) == "1 indirect"
+    assert describe_scopes([absent("a@1", direct=True, dev=True)]) == "1 direct; all for development only"
 
 
 def test_weaknesses_are_found_among_the_verified_only() -> None:
