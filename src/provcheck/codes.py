@@ -34,7 +34,6 @@ class Code(StrEnum):
     PUBLISH_ATTESTATION_ABSENT = "publish-attestation-absent"
     # Could not be asked
     ATTESTATIONS_NOT_SERVED = "attestations-not-served"
-    ATTESTATIONS_WITHHELD = "attestations-withheld"
     REGISTRY_ERROR = "registry-error"
     REGISTRY_DENIED = "registry-denied"
     REGISTRY_RESPONSE_MALFORMED = "registry-response-malformed"
@@ -262,14 +261,8 @@ CODES: dict[Code, CodeInfo] = {
     Code.ATTESTATIONS_NOT_SERVED: _info(
         "Could not be asked",
         "unavailable",
-        "The registry does not serve attestations: a plain mirror, or one that drops them.",
+        "The registry does not serve attestations (a plain mirror), or not this one, which its own metadata names.",
         "Point --registry at a registry that serves them (the public npm registry does), only for this check.",
-    ),
-    Code.ATTESTATIONS_WITHHELD: _info(
-        "Could not be asked",
-        "unavailable",
-        "The registry's metadata names an attestation that its attestations endpoint denies.",
-        "Ask again later; if it stays, compare with the public npm registry: a proxy may be dropping attestations.",
     ),
     Code.REGISTRY_ERROR: _info(
         "Could not be asked",

@@ -14,24 +14,31 @@ library is called and never leave that module.
 
 from provcheck.codes import Code
 
+_LONGEST = 2000
+"""Characters. Errors quote what is wrong, and a hostile document can be wrong at a length of megabytes."""
+
 
 class ProvcheckError(Exception):
     """Base of everything that Provcheck raises on purpose.
 
     Attributes:
-        message: what is wrong, in one sentence without a final full stop.
-        where: the file, line, key or entry, if known.
+        message: what is wrong, in one sentence without a final full stop; cut if it is very long.
+        where: the file, line, key or entry, if known; likewise.
         hint: what to do next, if there is something to do.
     """
 
     def __init__(self, message: str, *, where: str | None = None, hint: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.where = where
+        super().__init__(_bounded(message))
+        self.message = _bounded(message)
+        self.where = _bounded(where) if where is not None else None
         self.hint = hint
 
     def __str__(self) -> str:
         return f"{self.where}: {self.message}" if self.where else self.message
+
+
+def _bounded(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
 class UsageError(ProvcheckError):

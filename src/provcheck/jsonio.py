@@ -3,7 +3,7 @@
 Two JSON readers that disagree about one document are an attack surface: each
 sees another subject or another key. So everything that RFC 8259 leaves to the
 implementation is refused here: duplicate keys, NaN and infinities, lone
-surrogates, byte order marks, unbounded nesting and size.
+surrogates, byte order marks, unbounded nesting, size and number of values.
 """
 
 import contextlib
@@ -22,6 +22,14 @@ MAX_BYTES = 16 * 1024 * 1024
 
 MAX_DEPTH = 64
 """The default limit of nested objects and arrays."""
+
+_FREE_MARKS = 1000
+_BYTES_PER_MARK = 8
+"""For so many bytes of the largest accepted size, a document may have one comma, colon or opening bracket more.
+
+Lockfiles have one for 20 bytes, attestations for 80. Without a limit, ``[[],[],[], ...]`` takes 25 times its size in
+memory.
+"""
 
 
 class _AmbiguousError(Exception):
@@ -42,7 +50,7 @@ def parse_json(data: bytes, *, what: str, max_bytes: int = MAX_BYTES, max_depth:
         max_depth: the deepest accepted nesting.
 
     Raises:
-        MalformedError: not UTF-8, not JSON (RFC 8259), too large, too deep, or ambiguous
+        MalformedError: not UTF-8, not JSON (RFC 8259), too large, too deep, of too many values, or ambiguous
             (a duplicate key, ``NaN``, an infinity, a lone surrogate, an integer of absurd length).
     """
     if len(data) > max_bytes:
@@ -51,7 +59,10 @@ def parse_json(data: bytes, *, what: str, max_bytes: int = MAX_BYTES, max_depth:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise MalformedError(f"{what} is not UTF-8", where=f"byte {error.start}") from error
-    if _depth(text, stop=max_depth) > max_depth:
+    structure = _STRING.sub("", text)
+    if sum(map(structure.count, ",:[{")) > _FREE_MARKS + max_bytes // _BYTES_PER_MARK:
+        raise MalformedError(f"{what} has too many values")
+    if _depth(structure, stop=max_depth) > max_depth:
         where = _place(text, _opening_bracket(text, depth=max_depth + 1))
         raise MalformedError(f"{what} is nested more than {max_depth} levels deep", where=where)
     try:
@@ -90,10 +101,10 @@ _NOT_BRACKET = re.compile(r"[^\[\]{}]+")
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
-def _depth(text: str, *, stop: int) -> int:
-    """Return the deepest nesting in ``text``, or the first depth beyond ``stop``."""
+def _depth(structure: str, *, stop: int) -> int:
+    """Return the deepest nesting in JSON without its strings, or the first depth beyond ``stop``."""
     depth = deepest = 0
-    for bracket in _NOT_BRACKET.sub("", _STRING.sub("", text)):
+    for bracket in _NOT_BRACKET.sub("", structure):
         if bracket in "[{":
             depth += 1
             deepest = max(deepest, depth)

@@ -178,7 +178,7 @@ def test_withheld(run: Run, registry: Loopback) -> None:
     registry.publish("b", "1.0.0", promises_attestations=True)
     evidence = run.fetch([("a", "1.0.0"), ("b", "1.0.0"), ("c", "1.0.0")], registry=registry.url)
     assert evidence[0] == Served(body=BODY)
-    assert codes(evidence[1:2]) == {Code.ATTESTATIONS_WITHHELD}
+    assert codes(evidence[1:2]) == {Code.ATTESTATIONS_NOT_SERVED}
     assert evidence[2] == NotFound()
 
 

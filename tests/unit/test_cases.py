@@ -28,7 +28,6 @@ NOT_OF_ATTESTATIONS = {
     Code.EVIDENCE_MISSING,
     Code.REGISTRY_DENIED,
     Code.ATTESTATIONS_NOT_SERVED,
-    Code.ATTESTATIONS_WITHHELD,
     *(code for code in Code if code.startswith("source-")),
     Code.ARTIFACT_DIGEST_MISSING,
     Code.ARTIFACT_MISMATCH,

@@ -9,7 +9,7 @@ a 404 means `NotFound` only if
    them has attestations, everything from that registry is ``attestations-not-served``, and nothing more is asked.
    If the keys endpoint fails, nobody can tell, and every 404 is ``registry-error``;
 2. and the version's own metadata does not name attestations. If it does, something between the publisher and here
-   drops them: ``attestations-withheld``.
+   drops them, and this version is ``attestations-not-served``.
 
 What decides about one package never depends on the order in which answers arrive.
 """
@@ -264,7 +264,7 @@ class EvidenceSource:
             with self._lock:
                 registry.withheld += 1
             message = f"{_host(registry.url)} names attestations in its metadata, and has none when asked for them"
-            return Unavailable(code=Code.ATTESTATIONS_WITHHELD, message=message)
+            return Unavailable(code=Code.ATTESTATIONS_NOT_SERVED, message=message)
         return NotFound()
 
     def _served(self, registry: _Registry, body: bytes) -> Served:

@@ -258,10 +258,12 @@ def _quiet() -> Iterator[None]:
 
 @requires_corpus
 def test_real_bundles() -> None:
+    assert all(production_judges().we_accept(bundle) for _, bundle in real_bundles())
     check(real_bundles(), production_judges(), at_least=1)
 
 
 def test_minted_bundles() -> None:
+    assert all(map(minted_judges().we_accept, minted_bundles().values()))
     check(iter(minted_bundles().items()), minted_judges(), at_least=30)
 
 

@@ -132,7 +132,7 @@ def test_withheld(world: World, denial: bytes | int) -> None:
     world.with_keys()
     world.with_attestations("a", denial)
     world.with_metadata("a", promises=True)
-    assert code_of(world.ask()) is Code.ATTESTATIONS_WITHHELD
+    assert code_of(world.ask()) is Code.ATTESTATIONS_NOT_SERVED
 
 
 @pytest.mark.parametrize("status", [404, 400, 405, 410])
@@ -294,7 +294,7 @@ def test_a_registry_that_serves_nothing_of_what_it_promises(world: World) -> Non
         world.with_metadata(name, promises=True)
     source = world.source()
     codes = {code_of(source.fetch_attestations(name, "1.0.0")) for name in ("a", "b")}
-    assert codes == {Code.ATTESTATIONS_WITHHELD}
+    assert codes == {Code.ATTESTATIONS_NOT_SERVED}
     assert len(source.notes()) == 1
     world.with_attestations("c")
     source.fetch_attestations("c", "1.0.0")
