@@ -19,8 +19,8 @@ def read_bounded(path: Path, *, max_bytes: int = MAX_BYTES) -> bytes:
     try:
         with path.open("rb") as file:
             data = file.read(max_bytes + 1)  # one more than is accepted: a device or a pipe may never end
-    except OSError as error:
-        raise UsageError(f"cannot be read: {error.strerror}", where=str(path)) from error
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, error) from error
     if len(data) > max_bytes:
         raise MalformedError(f"larger than {max_bytes:,} bytes", where=str(path))
     return data
@@ -38,6 +38,11 @@ def read_digests(path: Path, *algorithms: str) -> dict[str, bytes]:
             while chunk := file.read(_CHUNK_BYTES):
                 for digest in digests.values():
                     digest.update(chunk)
-    except OSError as error:
-        raise UsageError(f"cannot be read: {error.strerror}", where=str(path)) from error
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, error) from error
     return {algorithm: digest.digest() for algorithm, digest in digests.items()}
+
+
+def _unreadable(path: Path, error: OSError | ValueError) -> UsageError:
+    problem = (error.strerror if isinstance(error, OSError) else None) or str(error)  # a null character in the path
+    return UsageError(f"cannot be read: {problem}", where=str(path))

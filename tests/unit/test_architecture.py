@@ -10,7 +10,7 @@ import provcheck
 
 SRC = Path(provcheck.__file__).parent
 
-FOUNDATION = {"codes", "errors", "fields", "integrity", "jsonio", "model", "_version"}
+FOUNDATION = {"codes", "errors", "fields", "files", "integrity", "jsonio", "model", "_version"}
 ARROWS: dict[str, set[str]] = {
     "codes": set(),
     "_version": set(),

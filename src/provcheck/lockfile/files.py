@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from provcheck.errors import MalformedError, UsageError
+from provcheck.files import read_bounded
 from provcheck.jsonio import JsonObject, parse_object
 from provcheck.lockfile.formats import parser_for
 from provcheck.lockfile.package_lock import MAX_BYTES
@@ -25,7 +26,7 @@ def read_lockfile(path: Path) -> Lockfile:
     """
     if path.name == _MANIFEST:
         raise UsageError("this is the project's manifest, not a lockfile", where=str(path))
-    data = _read(path)
+    data = read_bounded(path, max_bytes=MAX_BYTES)
     return parser_for(data, path=str(path))(data, path=str(path), manifest=_read_manifest(path))
 
 
@@ -51,20 +52,8 @@ def _read_manifest(lockfile: Path) -> JsonObject | None:
     try:
         if not path.is_file():
             return None
-        return parse_object(_read(path), what="the manifest")
+        return parse_object(read_bounded(path, max_bytes=MAX_BYTES), what="the manifest")
     except OSError as error:
         raise UsageError(f"cannot be read: {error.strerror}", where=str(path)) from error
     except MalformedError as error:
         raise MalformedError(error.message, where=f"{path}: {error.where}" if error.where else str(path)) from error
-
-
-def _read(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:  # a null character in the path is a ValueError
-        problem = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        raise UsageError(f"cannot be read: {problem}", where=str(path)) from error
-    if len(data) > MAX_BYTES:
-        raise MalformedError(f"larger than {MAX_BYTES:,} bytes", where=str(path))
-    return data

@@ -11,7 +11,11 @@ _DRAIN_BYTES = 64 * 1024
 
 
 class MalformedAnswerError(Exception):
-    """The body is too large, or not packed as its headers say."""
+    """The body is not packed as its headers say."""
+
+
+class LargeAnswerError(Exception):
+    """The body is too large."""
 
 
 def read_body(response: httpx.Response, *, limit: int) -> bytes:
@@ -20,7 +24,8 @@ def read_body(response: httpx.Response, *, limit: int) -> bytes:
     httpx would unpack a whole packet at once, and one packet of a gzip bomb becomes a thousand times its size.
 
     Raises:
-        MalformedAnswerError: more than ``limit`` bytes, as sent or unpacked; or not packed as the headers say.
+        LargeAnswerError: more than ``limit`` bytes, as sent or unpacked.
+        MalformedAnswerError: not packed as the headers say.
         httpx.TransportError: the connection failed before the end.
     """
     unpack = _unpacker(response.headers.get("content-encoding", ""))
@@ -30,7 +35,7 @@ def read_body(response: httpx.Response, *, limit: int) -> bytes:
         received += len(chunk)
         body += unpack(chunk, limit + 1 - len(body))
         if received > limit or len(body) > limit:
-            raise MalformedAnswerError(f"the answer is larger than {limit:,} bytes")
+            raise LargeAnswerError(f"the answer is larger than {limit:,} bytes")
     unpack(b"", 0)
     return bytes(body)
 

@@ -20,9 +20,15 @@ import stamina
 from provcheck._version import __version__
 from provcheck.codes import Code
 from provcheck.registry.addresses import Address, parse_address, resolve_redirect
-from provcheck.registry.answers import MalformedAnswerError, drain, parse_retry_after, read_body
+from provcheck.registry.answers import (
+    LargeAnswerError,
+    MalformedAnswerError,
+    drain,
+    parse_retry_after,
+    read_body,
+)
 from provcheck.registry.config import NpmConfig
-from provcheck.registry.exchange import RegistryError, Response
+from provcheck.registry.exchange import AnswerTooLargeError, RegistryError, Response
 from provcheck.registry.hosts import Host
 from provcheck.registry.network import Transport, tls_context
 
@@ -128,12 +134,17 @@ class RegistryClient:
         reasons = sorted(host.given_up.message for host in self._hosts.values() if host.given_up)
         return tuple(f"{reason}: not asked any more" for reason in reasons)
 
-    def get(self, url: str) -> Response:
+    def get(self, url: str, *, limit: int = MAX_BYTES) -> Response:
         """Return the answer of ``url``: anything but a redirect (followed), 429 or a server error (tried again).
 
+        Args:
+            url: what to ask.
+            limit: the largest accepted answer, if that is less than what the client accepts at all.
+
         Raises:
+            AnswerTooLargeError: the answer is too large.
             RegistryError: no connection, time-out, truncated answer, 429 or server error after all tries; too many
-                redirects or one from https to http; an answer that is too large or packed wrongly.
+                redirects or one from https to http; an answer that is packed wrongly.
         """
         try:
             address = parse_address(url)
@@ -145,7 +156,7 @@ class RegistryClient:
             raise RegistryError(host.given_up.code, host.given_up.message)
         started = time.monotonic()
         try:
-            response = self._retrying(self._try, address, host)
+            response = self._retrying(self._try, address, host, min(limit, self._max_bytes))
         except _TransientError as error:
             final = self._final(error)
             host.request_failed(final, seconds=time.monotonic() - started)
@@ -159,9 +170,9 @@ class RegistryClient:
 
     # -- one try --
 
-    def _try(self, address: Address, host: Host) -> Response:
+    def _try(self, address: Address, host: Host, limit: int) -> Response:
         try:
-            return self._follow(address, host)
+            return self._follow(address, host, limit)
         except _TransientError as error:
             host.try_failed(self._final(error))
             raise
@@ -171,12 +182,12 @@ class RegistryClient:
         except (httpx.InvalidURL, UnicodeError) as error:
             raise RegistryError(Code.REGISTRY_ERROR, f"{address.authority}: not a host name") from error
 
-    def _follow(self, address: Address, host: Host) -> Response:
+    def _follow(self, address: Address, host: Host, limit: int) -> Response:
         slot = self._slots.get()
         deadline = time.monotonic() + self._timeout
         try:
             for _ in range(MAX_REDIRECTS + 1):
-                answer = self._exchange(slot, address, host, deadline)
+                answer = self._exchange(slot, address, host, deadline, limit)
                 if isinstance(answer, Response):
                     return answer
                 address = answer
@@ -184,7 +195,7 @@ class RegistryClient:
             self._slots.put(slot)
         raise RegistryError(Code.REGISTRY_ERROR, f"{address.authority}: more than {MAX_REDIRECTS} redirects")
 
-    def _exchange(self, slot: _Slot, address: Address, host: Host, deadline: float) -> Response | Address:
+    def _exchange(self, slot: _Slot, address: Address, host: Host, deadline: float, limit: int) -> Response | Address:
         """Ask once and return the answer, or the address that it redirects to."""
         url = str(address)
         transport = self._transport(slot, address)
@@ -198,7 +209,7 @@ class RegistryClient:
             response = transport.handle_request(request)
             try:
                 host.answer_came()
-                return self._read(response, address, host)
+                return self._read(response, address, host, limit)
             finally:
                 response.close()
         except httpx.LocalProtocolError:
@@ -237,11 +248,13 @@ class RegistryClient:
 
     # -- answers --
 
-    def _read(self, response: httpx.Response, address: Address, host: Host) -> Response | Address:
+    def _read(self, response: httpx.Response, address: Address, host: Host, limit: int) -> Response | Address:
         status = response.status_code
         if status == httpx.codes.OK:
             try:
-                return Response(status=status, body=read_body(response, limit=self._max_bytes))
+                return Response(status=status, body=read_body(response, limit=limit))
+            except LargeAnswerError as error:
+                raise AnswerTooLargeError(f"{address.authority}: {error}") from error
             except MalformedAnswerError as error:
                 raise RegistryError(Code.REGISTRY_RESPONSE_MALFORMED, f"{address.authority}: {error}") from error
         drain(response)

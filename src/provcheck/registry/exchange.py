@@ -29,13 +29,21 @@ class RegistryError(Exception):
         self.message = message
 
 
+class AnswerTooLargeError(RegistryError):
+    """The answer is larger than the caller is ready to take now."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(Code.REGISTRY_RESPONSE_MALFORMED, message)
+
+
 class Getter(Protocol):
     """Asks registries; safe to call from many threads."""
 
-    def get(self, url: str) -> Response:
+    def get(self, url: str, *, limit: int = ...) -> Response:
         """Return the answer of ``url``, after retries and redirects.
 
         Raises:
+            AnswerTooLargeError: it has more than ``limit`` bytes, as sent or unpacked.
             RegistryError: no usable answer.
         """
         ...

@@ -23,11 +23,12 @@ from typing import Generic, TypeAlias, TypeGuard, TypeVar, assert_never
 
 from provcheck.codes import Code
 from provcheck.errors import MalformedError
+from provcheck.jsonio import MAX_BYTES
 from provcheck.model import DistClaims, DistEvidence, Evidence, NotFound, Served, Unavailable
 from provcheck.registry.addresses import attestations_url, keys_url, metadata_url, parse_address
 from provcheck.registry.config import NpmConfig
 from provcheck.registry.documents import parse_attestations, parse_keys, parse_metadata
-from provcheck.registry.exchange import Getter, RegistryError
+from provcheck.registry.exchange import AnswerTooLargeError, Getter, RegistryError
 from provcheck.registry.store import EvidenceStore
 
 SAMPLE_SIZE = 16
@@ -127,14 +128,18 @@ class EvidenceSource:
             if len(sample) < SAMPLE_SIZE:
                 sample.setdefault(name, version)
 
-    def fetch_attestations(self, name: str, version: str) -> Evidence:
-        """Return the answer of the attestations endpoint about one version, checked to be one, not verified."""
+    def fetch_attestations(self, name: str, version: str, *, limit: int = MAX_BYTES) -> Evidence:
+        """Return the answer of the attestations endpoint about one version, checked to be one, not verified.
+
+        Raises:
+            AnswerTooLargeError: an answer has more than ``limit`` bytes; never with the default.
+        """
         registry = self._registry(self._config.registry_for(name))
         try:
             url = attestations_url(registry.url, name, version)
         except ValueError:
             return _impossible(name, version)
-        answer = self._recall(url, parse_attestations, lasts=bool)
+        answer = self._recall(url, parse_attestations, lasts=bool, limit=limit)
         if isinstance(answer, _Found) and answer.parsed:
             return self._served(registry, answer.body)
         capability = self._capability(registry)
@@ -142,22 +147,26 @@ class EvidenceSource:
             return self._undecided(registry, capability.failure)
         if answer is None:
             # From the store again: finding out about the registry may have asked for this very version.
-            answer = self._ask(url, parse_attestations, lasts=bool)
+            answer = self._ask(url, parse_attestations, lasts=bool, limit=limit)
         elif _is_error(answer, capability) and self._client is not None:
-            answer = self._fetch(url, parse_attestations)
-        return self._judge(registry, capability, answer) or self._confirm_absence(registry, name, version)
+            answer = self._fetch(url, parse_attestations, limit=limit)
+        judged = self._judge(registry, capability, answer)
+        return judged or self._confirm_absence(registry, name, version, limit=limit)
 
-    def fetch_dist(self, name: str, version: str) -> DistEvidence:
+    def fetch_dist(self, name: str, version: str, *, limit: int = MAX_BYTES) -> DistEvidence:
         """Return what the registry's metadata claims about one version's tarball; unsigned.
 
         `NotFound` also if the registry has no metadata of single versions.
+
+        Raises:
+            AnswerTooLargeError: the metadata has more than ``limit`` bytes; never with the default.
         """
         registry = self._config.registry_for(name)
         try:
             url = metadata_url(registry, name, version)
         except ValueError:
             return _impossible(name, version)
-        answer = self._ask(url, lambda body: parse_metadata(body, name=name, version=version))
+        answer = self._ask(url, lambda body: parse_metadata(body, name=name, version=version), limit=limit)
         match answer:
             case _Found():
                 return answer.parsed
@@ -255,9 +264,9 @@ class EvidenceSource:
             registry.undecided += 1
         return failure
 
-    def _confirm_absence(self, registry: _Registry, name: str, version: str) -> Evidence:
+    def _confirm_absence(self, registry: _Registry, name: str, version: str, *, limit: int) -> Evidence:
         """Return `NotFound`, unless the version's metadata contradicts the attestations endpoint."""
-        dist = self.fetch_dist(name, version)
+        dist = self.fetch_dist(name, version, limit=limit)
         if isinstance(dist, Unavailable):
             return dist
         if isinstance(dist, DistClaims) and dist.has_attestations:
@@ -285,15 +294,20 @@ class EvidenceSource:
     # -- one answer --
 
     def _ask(
-        self, url: str, parse: Callable[[bytes], T], *, lasts: Callable[[T], bool] = lambda _: False
+        self,
+        url: str,
+        parse: Callable[[bytes], T],
+        *,
+        lasts: Callable[[T], bool] = lambda _: False,
+        limit: int = MAX_BYTES,
     ) -> _Answer[T]:
         """Return the answer of an address, from the store if it has one that still counts."""
-        return self._recall(url, parse, lasts=lasts) or self._fetch(url, parse)
+        return self._recall(url, parse, lasts=lasts, limit=limit) or self._fetch(url, parse, limit=limit)
 
     def _recall(
-        self, url: str, parse: Callable[[bytes], T], *, lasts: Callable[[T], bool] = lambda _: False
+        self, url: str, parse: Callable[[bytes], T], *, lasts: Callable[[T], bool], limit: int
     ) -> _Answer[T] | None:
-        record = self._store.read(url)
+        record = self._store.read(url, limit=limit)
         if record is None:
             return None
         answer = self._interpret(url, record.status, record.body, parse)
@@ -306,14 +320,16 @@ class EvidenceSource:
         is_recent = -_CLOCK_SKEW <= self._store.age(record) <= MAX_AGE
         return answer if is_lasting or is_recent else None
 
-    def _fetch(self, url: str, parse: Callable[[bytes], T]) -> _Answer[T]:
+    def _fetch(self, url: str, parse: Callable[[bytes], T], *, limit: int) -> _Answer[T]:
         """Ask the registry, and keep its answer if it is one."""
         if self._client is None:
             message = f"missing or damaged in the evidence (offline: {_host(url)} was not asked)"
             return Unavailable(code=Code.EVIDENCE_MISSING, message=message)
         try:
-            response = self._client.get(url)
+            response = self._client.get(url, limit=limit)
         except RegistryError as error:
+            if isinstance(error, AnswerTooLargeError) and limit < MAX_BYTES:
+                raise
             return Unavailable(code=error.code, message=error.message)
         answer = self._interpret(url, response.status, response.body, parse)
         if not isinstance(answer, Unavailable):

@@ -31,6 +31,7 @@ from pathlib import Path
 from provcheck import jsonio
 from provcheck.errors import MalformedError
 from provcheck.registry.addresses import parse_address
+from provcheck.registry.exchange import AnswerTooLargeError
 
 _INLINE_BYTES = 8 * 1024
 """The longest body that stands in its line."""
@@ -119,8 +120,12 @@ class EvidenceStore:
         """Return how long ago ``record`` was fetched; negative if it claims to be from the future."""
         return self._clock() - record.fetched
 
-    def read(self, url: str) -> Record | None:
-        """Return the last answer of ``url``, whole and unchanged; ``None`` if there is none or it is damaged."""
+    def read(self, url: str, *, limit: int = jsonio.MAX_BYTES) -> Record | None:
+        """Return the last answer of ``url``, whole and unchanged; ``None`` if there is none or it is damaged.
+
+        Raises:
+            AnswerTooLargeError: it has more than ``limit`` bytes.
+        """
         name = _answers_name(url)
         with self._lock:
             line = self._load(name).lines.get(url)
@@ -129,7 +134,10 @@ class EvidenceStore:
             return None
         body = entry.body
         if body is None and entry.digest is not None:
-            body = self._read_file("blobs", f"{entry.digest}.json", limit=jsonio.MAX_BYTES)
+            blob = f"{entry.digest}.json"
+            body = self._read_file("blobs", blob, limit=limit)
+            if body is None and limit < self._size("blobs", blob) <= jsonio.MAX_BYTES:
+                raise AnswerTooLargeError(f"the kept answer is larger than {limit:,} bytes")
         if entry.digest is not None and (body is None or hashlib.sha256(body).hexdigest() != entry.digest):
             return None
         return Record(url=url, status=entry.status, fetched=entry.fetched, body=body or b"")
@@ -227,6 +235,12 @@ class EvidenceStore:
                 return file.read() if stat.S_ISREG(status.st_mode) and status.st_size <= limit else None
         except OSError:
             return None
+
+    def _size(self, directory: str, name: str) -> int:
+        try:
+            return (self._own_directory(directory, create=False) / name).lstat().st_size
+        except OSError:
+            return 0
 
     def _write_blob(self, body: bytes) -> None:
         name = f"{hashlib.sha256(body).hexdigest()}.json"

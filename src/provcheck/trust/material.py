@@ -8,8 +8,8 @@ from typing import Generic, TypeVar
 
 import platformdirs
 
-from provcheck.errors import TrustError, UsageError
-from provcheck.jsonio import MAX_BYTES
+from provcheck.errors import MalformedError, TrustError
+from provcheck.files import read_bounded
 from provcheck.model import TrustInfo
 from provcheck.trust.embedded import TUF_URL, Embedded, read_embedded
 from provcheck.trust.npm_keys import NpmKeys, parse_npm_keys
@@ -120,12 +120,9 @@ def load_trust(
 
 def _read_given(path: Path, parse: Callable[[bytes], _T]) -> _Part[_T]:
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)  # one more than is accepted: a device or a pipe may never end
-    except OSError as error:
-        raise UsageError(f"cannot be read: {error.strerror}", where=str(path)) from error
-    try:
-        value = parse(data)
+        value = parse(read_bounded(path))
+    except MalformedError as error:  # larger than any trust material
+        raise TrustError(error.message, where=error.where) from error
     except TrustError as error:
         where = f"{path}: {error.where}" if error.where else str(path)
         raise TrustError(error.message, where=where, hint=error.hint) from error

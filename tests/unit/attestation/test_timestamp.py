@@ -15,8 +15,19 @@ from provcheck.errors import VerificationError
 from provcheck.trust.root import TimestampAuthority, parse_trusted_root
 from provcheck.trust.validity import Validity
 from support.judging import trusted_root
-from support.mint import RETIRED_AT, SIGSTORE, STRANGER, Stamp, put
-from support.mint.authority import Authority, certify
+from support.mint import (
+    RETIRED_AT,
+    SIGSTORE,
+    STRANGER,
+    Authority,
+    Extension,
+    Stamp,
+    Template,
+    certify,
+    put,
+    with_extension,
+)
+from support.mint.certificates import key_identifiers, name
 from support.mint.crypto import P384, b64, ecdsa_key, spki
 from support.mint.timestamp import timestamp_response
 
@@ -98,11 +109,26 @@ def test_strangers_are_not_trusted_whatever_they_call_themselves() -> None:
     assert refused(token(), verifier=TimestampVerifier(())) is Code.TIMESTAMP_UNTRUSTED
 
 
+def _identified(template: Template, *identifiers: Extension) -> Template:
+    for identifier in identifiers:
+        template = with_extension(identifier)(template)
+    return template
+
+
 def test_an_authority_may_have_intermediates() -> None:
     leaf, above = SIGSTORE.tsa.chain
-    root = ecdsa_key("a root above", P384)
-    top = certify(replace(above.template, public_key=spki(root)), root, root)
-    middle = certify(above.template, above.key, root)
+    root, root_name = ecdsa_key("a root above", P384), name("test-sigstore.example", "a root above")
+    top = certify(
+        _identified(
+            replace(above.template, issuer=root_name, subject=root_name, public_key=spki(root)),
+            *key_identifiers(root, root),
+        ),
+        root,
+        root,
+    )
+    middle = certify(
+        _identified(replace(above.template, issuer=root_name), *key_identifiers(above.key, root)), above.key, root
+    )
     chain = [{"rawBytes": b64(link.certificate)} for link in (leaf, middle, top)]
     trusting = parse_trusted_root(
         SIGSTORE.trusted_root(put("timestampAuthorities", 1, "certChain", "certificates", to=chain))
@@ -135,9 +161,9 @@ def test_a_changed_token_is_refused_or_says_the_same() -> None:
     """Version numbers and the name of the signature algorithm are not signed; `rfc3161-client` does not look there."""
     made = token()
     accepted = 0
-    for position in range(len(made)):
+    for position in range(0, len(made), 2):
         changed = bytearray(made)
-        changed[position] ^= 1 << position % 8
+        changed[position] ^= 1 << position // 2 % 8
         try:
             times: tuple[datetime, ...] | None = VERIFIER.verify([bytes(changed)], SIGNATURE)
         except VerificationError:

@@ -15,10 +15,11 @@ from pathlib import Path
 import pytest
 
 from provcheck.codes import Code
+from provcheck.jsonio import MAX_BYTES
 from provcheck.model import DistClaims, Evidence, NotFound, Served, Unavailable
 from provcheck.registry.addresses import attestations_url, keys_url, metadata_url
 from provcheck.registry.config import Credential, NpmConfig, Secret
-from provcheck.registry.exchange import RegistryError, Response
+from provcheck.registry.exchange import AnswerTooLargeError, RegistryError, Response
 from provcheck.registry.source import SAMPLE_SIZE, EvidenceSource
 from provcheck.registry.store import EvidenceStore
 
@@ -39,7 +40,7 @@ class Table:
     asked: Counter[str] = field(default_factory=Counter)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def get(self, url: str) -> Response:
+    def get(self, url: str, *, limit: int = MAX_BYTES) -> Response:
         with self.lock:
             self.asked[url] += 1
         answer = self.answers.get(url)
@@ -49,6 +50,8 @@ class Table:
             raise answer
         if isinstance(answer, int):
             return Response(status=answer, body=b"")
+        if len(answer) > limit:
+            raise AnswerTooLargeError("registry.example: the answer is too large")
         return Response(status=200, body=answer)
 
     def given_up(self) -> tuple[str, ...]:
