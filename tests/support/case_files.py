@@ -1,7 +1,6 @@
 """Reading the cases in `fixtures/cases/`, as any other verifier would have to."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,12 +35,6 @@ class StoredCase:
         if "error" in dist:
             return Unavailable(code=Code(dist["error"]), message="the registry does not answer")
         return DistClaims(**dist, has_attestations=True)
-
-
-def stored_cases() -> Iterator[tuple[str, StoredCase]]:
-    """Yield every stored case with its name."""
-    for folder in sorted(path for path in FOLDER.iterdir() if path.is_dir()):
-        yield folder.name, read_case(folder)
 
 
 def read_case(folder: Path) -> StoredCase:

@@ -3,6 +3,7 @@
 import json
 from functools import cache
 
+from provcheck.attestation.artifact import Artifact
 from provcheck.attestation.bundle import parse_bundle
 from provcheck.attestation.verifier import Verifier
 from provcheck.judge import judge
@@ -18,6 +19,7 @@ from provcheck.model import (
 from provcheck.trust.npm_keys import NpmKeys, parse_npm_keys
 from provcheck.trust.root import TrustedRoot, parse_trusted_root
 from support.mint import REGISTRY, SIGSTORE, Json, Package, Recipe, mint
+from support.mint.crypto import sha256
 
 PACKAGE = Package.of("@octo/widget", "1.2.3", b"the tarball of @octo/widget@1.2.3")
 """What attestations are about where a test does not care."""
@@ -48,8 +50,10 @@ def verify(bundle: Json) -> Signature:
 
 
 def verify_minted(recipe: Recipe) -> Signature:
-    """Return what the product finds in the bundle of a recipe."""
-    return verify(mint(recipe))
+    """Return what the product finds in the bundle of a recipe, for an artifact if that is what is signed."""
+    content = recipe.content
+    artifact = Artifact(digests={"sha256": sha256(content)}) if isinstance(content, bytes) else None
+    return trusting_verifier().verify(parse_bundle(mint(recipe)), artifact)
 
 
 def locked(

@@ -103,7 +103,8 @@ def _verify_dsse(spec: Fields, envelope: Envelope, signer: Signer) -> None:
 
 def _verify_hashedrekord_v1(spec: Fields, signed_with: bytes, signed: bytes | Artifact, signer: Signer) -> None:
     """`hashedrekord` 0.0.1: the digest of the artifact; the key as PEM."""
-    logged = spec.fields("data").fields("hash")
+    data = spec.fields("data")
+    logged = data.fields("hash")
     algorithm = logged.text("algorithm")
     if algorithm not in DIGEST_SIZES:
         raise _mismatch(f"the log entry's hash is {algorithm!r}")
@@ -112,7 +113,7 @@ def _verify_hashedrekord_v1(spec: Fields, signed_with: bytes, signed: bytes | Ar
     _same(signature.data("content"), signed_with, "signature")
     key = signature.fields("publicKey")
     _same_signer(key.data("content"), signer)
-    for fields in (key, signature, logged):
+    for fields in (key, signature, logged, data):
         fields.done(_unknown_field)
 
 

@@ -74,11 +74,6 @@ def malformed(message: str) -> VerificationError:
     return VerificationError(Code.PREDICATE_MALFORMED, message)
 
 
-def mismatch(message: str) -> VerificationError:
-    """Return the error for a predicate that the certificate contradicts."""
-    return VerificationError(Code.CERTIFICATE_PREDICATE_MISMATCH, message)
-
-
 def builder_not_trusted(message: str) -> VerificationError:
     """Return the error for a builder that may not claim this build type."""
     return VerificationError(Code.BUILDER_NOT_TRUSTED, message)

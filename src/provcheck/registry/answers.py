@@ -11,10 +11,10 @@ _DRAIN_BYTES = 64 * 1024
 
 
 class MalformedAnswerError(Exception):
-    """The body is not packed as its headers say."""
+    """The body is too large, or not packed as its headers say."""
 
 
-class LargeAnswerError(Exception):
+class LargeAnswerError(MalformedAnswerError):
     """The body is too large."""
 
 
@@ -35,6 +35,7 @@ def read_body(response: httpx.Response, *, limit: int) -> bytes:
         received += len(chunk)
         body += unpack(chunk, limit + 1 - len(body))
         if received > limit or len(body) > limit:
+            body.clear()  # the exception's traceback may live for a while, and this frame with it
             raise LargeAnswerError(f"the answer is larger than {limit:,} bytes")
     unpack(b"", 0)
     return bytes(body)

@@ -114,6 +114,14 @@ LOCKFILE: Cases = {
         resolved=_TARBALL,
         dist={"error": "registry-error"},
     ),
+    "lockfile-with-an-address-elsewhere-and-a-silent-registry_unavailable": case(
+        "10.4",
+        "Only the registry's metadata could say whether the address is its own, and it cannot be had.",
+        Code.REGISTRY_ERROR,
+        integrity=None,
+        resolved="https://cdn.registry.example/7a/widget-1.2.3.tgz",
+        dist={"error": "registry-error"},
+    ),
     "registry-with-another-hash_invalid": case(
         "10.4",
         "The lockfile pins no bytes, and the registry's hash is not the attested one: it serves another tarball.",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 
 from provcheck.attestation.artifact import Artifact
 from provcheck.attestation.bundle import Bundle
@@ -41,16 +41,11 @@ class Subject:
     """A response that is verified, and with what."""
 
     response: bytes
-    donor: bytes
-    """A response of the same kind, about another package."""
+    mutations: Callable[[], Iterator[Mutation]]
+    """Yields every change of it."""
     dependency: Dependency
     verifier: Verifier
     registry: str
-    density: Density
-
-    def mutations(self) -> Iterator[Mutation]:
-        """Yield every change of the response."""
-        return response_mutations(self.response, self.donor, self.density)
 
     def judge(self, response: bytes) -> Judgement:
         """Return the verdict if the registry had given this response."""
@@ -65,13 +60,13 @@ def real_subject(spec: str) -> Subject:
     """Return the registry's real answer for ``name@version``, and Sigstore's production trust root."""
     name, _, version = spec.rpartition("@")
     integrity = corpus_facts()[spec]["integrity"]
+    response, donor = corpus_response(spec), corpus_response(REAL[REAL.index(spec) - 1])
     return Subject(
-        response=corpus_response(spec),
-        donor=corpus_response(REAL[REAL.index(spec) - 1]),
+        response=response,
+        mutations=partial(response_mutations, response, donor, Density(certificate=10_000, text=128)),
         dependency=locked(Package(name=name, version=version, sha512=""), integrity=integrity),
         verifier=_production_verifier(),
         registry=PUBLIC_REGISTRY,
-        density=Density(certificate=10_000, text=128),
     )
 
 
@@ -127,11 +122,17 @@ MINTED = {
 def minted_subject(kind: str) -> Subject:
     """Return a minted response of the kind, and the mint's trust root."""
     make = MINTED[kind]
+    answer = make(PACKAGE)
+    density = Density(certificate=256, text=32)
+    return mint_subject(answer, partial(response_mutations, answer, make(ANOTHER_PACKAGE), density))
+
+
+def mint_subject(answer: bytes, mutations: Callable[[], Iterator[Mutation]]) -> Subject:
+    """Return a response about the usual package, to be judged with the mint's trust root."""
     return Subject(
-        response=make(PACKAGE),
-        donor=make(ANOTHER_PACKAGE),
+        response=answer,
+        mutations=mutations,
         dependency=locked(),
         verifier=_mint_verifier(),
         registry=REGISTRY,
-        density=Density(certificate=256, text=32),
     )

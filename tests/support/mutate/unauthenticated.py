@@ -32,6 +32,8 @@ class Unauthenticated:
     """Whether every such change passes; otherwise that depends, for example on whether the text is still base64."""
     remark: Code | None = None
     """The code that the verdict then carries in addition."""
+    differs: frozenset[str] = frozenset()
+    """What the origin may then have otherwise."""
 
     def covers(self, subject: str, mutation: Mutation) -> bool:
         """Tell whether the mutation of that subject is one of these changes."""

@@ -12,15 +12,31 @@ from provcheck.codes import Code
 from provcheck.errors import UnsupportedError, VerificationError
 from support.cases.case import at
 from support.judging import ANOTHER_PACKAGE, PACKAGE, verify_minted
-from support.mint import Edit, Era, Json, Recipe, change, drop, mint, provenance_recipe, publish_recipe, put
+from support.mint import (
+    Edit,
+    Era,
+    Json,
+    Recipe,
+    bundle_recipe,
+    change,
+    drop,
+    email_identity,
+    mint,
+    provenance_recipe,
+    publish_recipe,
+    put,
+)
 from support.mint.crypto import b64
 
+PERSON = email_identity("octo@octo.example", "https://accounts.octo.example")
 KINDS = {
     "intoto-by-certificate": provenance_recipe(PACKAGE, Era.E2024),
     "intoto-by-key": publish_recipe(PACKAGE, Era.E2024),
     "dsse": provenance_recipe(PACKAGE, Era.E2025),
     "hashedrekord-v2-by-certificate": provenance_recipe(PACKAGE, Era.REKOR_V2),
     "hashedrekord-v2-by-key": publish_recipe(PACKAGE, Era.REKOR_V2),
+    "hashedrekord-v1-of-an-artifact": bundle_recipe(b"an artifact", PERSON, Era.E2025),
+    "hashedrekord-v2-of-an-artifact": bundle_recipe(b"an artifact", PERSON, Era.REKOR_V2),
 }
 UNCHECKABLE = {
     ("spec", "content", "hash", "value"),  # of the envelope in canonical form: clients disagree about it
@@ -93,10 +109,9 @@ def test_an_unknown_member_makes_an_entry_unsupported(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_entry_of_another_envelope_is_for_something_else(kind: str) -> None:
-    made = KINDS[kind]
-    other = provenance_recipe(ANOTHER_PACKAGE) if "certificate" in kind else publish_recipe(ANOTHER_PACKAGE)
-    body = base64.b64decode(logged(mint(change(entry=made.entry, signer=made.signer)(other)))["canonicalizedBody"])
+def test_the_entry_of_another_signature_is_for_something_else(kind: str) -> None:
+    content = b"another artifact" if "artifact" in kind else provenance_recipe(ANOTHER_PACKAGE).content
+    body = base64.b64decode(logged(mint(change(content=content)(KINDS[kind])))["canonicalizedBody"])
 
     assert refused(kind, change(edit_body=lambda _: body)).code is Code.LOG_ENTRY_MISMATCH
 

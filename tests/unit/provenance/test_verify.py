@@ -163,6 +163,52 @@ def test_legacy_certificates_confirm_what_they_can() -> None:
         assert refusal(BuildType.GHA_V1, predicate=edit).code is Code.CERTIFICATE_PREDICATE_MISMATCH
 
 
+# ---- Another builder -----------------------------------------------------------------------------------------------
+
+RUNNER = "https://github.com/actions/runner"
+GENERATOR = "https://github.com/slsa-framework/slsa-github-generator/.github/workflows"
+BUILDERS: list[tuple[BuildType, str, Code | None]] = [
+    (BuildType.WORKFLOW_V1, f"{RUNNER}/github-hosted", None),
+    (BuildType.WORKFLOW_V1, f"{RUNNER}/self-hosted", Code.CERTIFICATE_PREDICATE_MISMATCH),
+    (BuildType.WORKFLOW_V1, RUNNER, Code.BUILDER_NOT_TRUSTED),
+    (BuildType.WORKFLOW_V1, f"{RUNNER}/", Code.BUILDER_NOT_TRUSTED),
+    (BuildType.WORKFLOW_V1, f"{RUNNER}/github-hosted/", Code.BUILDER_NOT_TRUSTED),
+    (BuildType.WORKFLOW_V1, f"{RUNNER}/mallory", Code.BUILDER_NOT_TRUSTED),
+    (BuildType.WORKFLOW_V1, f"{RUNNER}s/github-hosted", Code.BUILDER_NOT_TRUSTED),
+    (BuildType.GHA_V2, RUNNER, None),
+    (BuildType.GHA_V2, f"{RUNNER}/github-hosted", None),
+    (BuildType.GHA_V2, f"{RUNNER}/self-hosted", Code.CERTIFICATE_PREDICATE_MISMATCH),
+    (BuildType.GHA_V2, "https://github.com/npm/cli@9.4.2", Code.BUILDER_NOT_TRUSTED),
+    (BuildType.GHA_V1, "https://github.com/npm/cli@9.4.2", None),
+    (BuildType.GHA_V1, "https://github.com/npm/cli@10.0.0-pre.1", None),
+    (BuildType.GHA_V1, RUNNER, None),
+    (BuildType.GHA_V1, "https://github.com/npm/cli@", Code.BUILDER_NOT_TRUSTED),
+    (BuildType.GHA_V1, "https://github.com/npm/cli@9.4.2\n", Code.BUILDER_NOT_TRUSTED),
+    (BuildType.GHA_V0, "https://github.com/npm/cli@latest", Code.BUILDER_NOT_TRUSTED),
+    (BuildType.GHA_V0, "https://github.com/mallory/cli@9.4.2", Code.BUILDER_NOT_TRUSTED),
+    (BuildType.DELEGATOR, f"{GENERATOR}/builder_nodejs_slsa3.yml@refs/tags/v1.10.0", None),
+    (BuildType.DELEGATOR, f"{GENERATOR}/builder_nodejs_slsa3.yml@refs/heads/main", Code.BUILDER_NOT_TRUSTED),
+    (BuildType.DELEGATOR, f"{GENERATOR}/builder_nodejs_slsa3.yml@refs/tags/v2.1.0-rc.1", Code.BUILDER_NOT_TRUSTED),
+    (BuildType.DELEGATOR, f"{GENERATOR}/mallory.yml@refs/tags/v2.1.0", Code.BUILDER_NOT_TRUSTED),
+    (BuildType.GITLAB, "https://gitlab.com/octo-group/tools/widget/-/runners/0", None),
+    (BuildType.GITLAB, "https://gitlab.com/octo-group/tools/widget/-/runners/", Code.BUILDER_NOT_TRUSTED),
+    (BuildType.GITLAB, "https://gitlab.com/octo-group/tools/widget/-/runners/\u0661", Code.BUILDER_NOT_TRUSTED),
+    (BuildType.GITLAB, "https://gitlab.com/octo-group/tools/-/runners/1", Code.CERTIFICATE_PREDICATE_MISMATCH),
+]
+
+
+@pytest.mark.parametrize(("build_type", "builder_id", "code"), BUILDERS)
+def test_only_its_own_builders_may_claim_a_build_type(
+    build_type: BuildType, builder_id: str, code: Code | None
+) -> None:
+    path = ("runDetails", "builder", "id") if build_type is BuildType.WORKFLOW_V1 else ("builder", "id")
+    edit = put(*path, to=builder_id)
+    if code is None:
+        assert verified(build_type, predicate=edit).builder_id == builder_id
+    else:
+        assert refusal(build_type, predicate=edit).code is code
+
+
 # ---- Another predicate ---------------------------------------------------------------------------------------------
 
 
