@@ -5,6 +5,16 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A busy machine is no reason to fail; and in CI the same commit gets the same examples every time.
+settings.register_profile(
+    "provcheck",
+    deadline=None,
+    derandomize=bool(os.environ.get("CI")),
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("provcheck")
 
 _LEFT_OUT = ("NPM_CONFIG_", "PROVCHECK_", "GITHUB_", "GITLAB_", "XDG_")
 _LEFT_OUT_NAMES = {
