@@ -170,13 +170,23 @@ def _questions(entries: Sequence[tuple[Dependency, Project]]) -> tuple[list[Ques
 
 def _judge(dependency: Dependency, answer: Answer, project: Project, context: Context) -> Judgement:
     registry = project.config.registry_for(dependency.name)
-    return judge(
+    judgement = judge(
         dependency,
         answer.evidence,
         answer.dist,
         verifier=context.verifier(project, registry),
         registries=(registry, PUBLIC_REGISTRY),
     )
+    return _without_payloads(judgement)
+
+
+def _without_payloads(judgement: Judgement) -> Judgement:
+    """Leave out the signed statements: no report shows them, and those of all dependencies could fill the memory."""
+    results = tuple(
+        replace(result, signature=replace(result.signature, payload=b"")) if result.signature else result
+        for result in judgement.attestations
+    )
+    return replace(judgement, attestations=results)
 
 
 def check_attestation(

@@ -20,6 +20,9 @@ from provcheck.jsonio import JsonValue
 from provcheck.model import AttestationResult, BuildOrigin, Dependency, Reason, Signature
 from provcheck.provenance import claimed_build_type, claimed_builder_id, verify_provenance
 
+_LONGEST_CLAIM = 1000
+"""Characters of a claim that a report repeats: one of megabytes in each of many answers would fill the memory."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examined:
@@ -43,38 +46,39 @@ def examine(
 ) -> Examined:
     """Return how far ``served`` verifies as an attestation about ``dependency`` with the given bytes."""
     result = AttestationResult(
-        predicate_type=served.predicate_type,
+        predicate_type=_shown(served.predicate_type),
         media_type=_claimed_media_type(served.bundle),
         signature=None,
         verified=False,
         reasons=(),
     )
     origin: BuildOrigin | None = None
-    error: VerificationError | None = None
+    failure: Reason | None = None
+    is_unsupported = False
     try:
         signature = verifier.verify(parse_bundle(served.bundle))
         result = replace(result, signature=signature, media_type=signature.media_type)
         statement = parse_statement(signature)
         result = replace(
             result,
-            predicate_type=statement.predicate_type,
+            predicate_type=_shown(statement.predicate_type),
             statement_type=statement.type,
-            subject=statement.subject_name,
-            build_type=claimed_build_type(statement.predicate_type, statement.predicate),
-            builder_id=claimed_builder_id(statement.predicate_type, statement.predicate),
+            subject=_shown(statement.subject_name),
+            build_type=_shown(claimed_build_type(statement.predicate_type, statement.predicate)),
+            builder_id=_shown(claimed_builder_id(statement.predicate_type, statement.predicate)),
         )
         _verify_binding(served, statement, signature, dependency, sha512)
         origin = _verify_predicate(statement, signature, dependency)
         result = replace(result, verified=True)
     except VerificationError as refusal:
-        error = refusal
+        failure = Reason(code=refusal.code, message=refusal.message, attestation=index)
+        is_unsupported = isinstance(refusal, UnsupportedError)
     remarks = _remarks(result.signature, origin, index)
-    failure = Reason(code=error.code, message=error.message, attestation=index) if error else None
     return Examined(
         index=index,
         result=replace(result, reasons=(*((failure,) if failure else ()), *remarks)),
         failure=failure,
-        is_unsupported=isinstance(error, UnsupportedError),
+        is_unsupported=is_unsupported,
         origin=origin,
         is_publish=result.verified and result.predicate_type == PUBLISH_PREDICATE,
         remarks=remarks,
@@ -131,7 +135,11 @@ def _remarks(signature: Signature | None, origin: BuildOrigin | None, index: int
 
 def _claimed_media_type(bundle: JsonValue) -> str | None:
     media_type = bundle.get("mediaType") if isinstance(bundle, dict) else None
-    return media_type if isinstance(media_type, str) else None
+    return _shown(media_type) if isinstance(media_type, str) else None
+
+
+def _shown(claim: str | None) -> str | None:
+    return claim if claim is None or len(claim) <= _LONGEST_CLAIM else f"{claim[:_LONGEST_CLAIM]}..."
 
 
 def _not_what_was_made(signature: Signature, *, locked: str, made: str) -> str:

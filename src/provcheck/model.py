@@ -218,7 +218,7 @@ class Signature:
     payload_type: str | None
     """Of a DSSE envelope; ``None``: a plain signature of an artifact."""
     payload: bytes
-    """Empty for a plain signature."""
+    """Empty for a plain signature, and in reports on lockfiles, which would hold thousands."""
     certificate: CertificateFacts | None
     """Set when a Fulcio certificate signed."""
     key_id: str | None

@@ -15,7 +15,7 @@ from provcheck.codes import Code
 from provcheck.registry.client import MAX_REDIRECTS, RegistryClient
 from provcheck.registry.config import Credential, NpmConfig, Secret
 from provcheck.registry.exchange import RegistryError, Response
-from provcheck.registry.hosts import FAILURES_IN_A_ROW
+from provcheck.registry.hosts import FAILURES_IN_A_ROW, LONG_WAITS
 from support.loopback import (
     ATTESTATIONS,
     FORBIDDEN,
@@ -187,12 +187,28 @@ def test_retry_after_is_honoured(registry: Loopback) -> None:
     assert time.monotonic() - started >= 1
 
 
-def test_who_asks_for_a_long_wait_is_not_asked_again(registry: Loopback) -> None:
-    registry.misbehave(too_many_requests(retry_after="3600"), times=1)
+def test_a_host_that_asks_for_long_waits_is_left_alone(registry: Loopback) -> None:
+    registry.misbehave(too_many_requests(retry_after="3600"))
     with client(NpmConfig(registry=registry.url)) as asking:
         messages = failures(asking, registry.url + A, 10)
+        assert len(asking.given_up()) == 1
     assert len(set(messages)) == 1
-    assert registry.count() == 1
+    assert registry.count() == LONG_WAITS
+
+
+def test_one_long_wait_decides_about_one_address(registry: Loopback) -> None:
+    registry.misbehave(too_many_requests(retry_after="3600"), times=1)
+    with client(NpmConfig(registry=registry.url)) as asking:
+        failures(asking, registry.url + A, 1)
+        assert asking.get(registry.url + A).body == BODY
+
+
+def test_a_host_whose_every_answer_is_unusable_is_given_up(registry: Loopback) -> None:
+    registry.misbehave(redirect(A))
+    with client(NpmConfig(registry=registry.url)) as asking:
+        failures(asking, registry.url + A, 100)
+        assert len(asking.given_up()) == 1
+    assert registry.count() == FAILURES_IN_A_ROW * (MAX_REDIRECTS + 1)
 
 
 # ---- what is not ---------------------------------------------------------------------------------------------------

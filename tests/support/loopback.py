@@ -87,7 +87,14 @@ class Reset:
     stage: Stage
 
 
-Fault = Answer | Delay | Drip | Truncate | WrongLength | Reset
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raw:
+    """Send these bytes, which need not be HTTP, and close the connection."""
+
+    data: bytes
+
+
+Fault = Answer | Delay | Drip | Truncate | WrongLength | Reset | Raw
 
 SERVER_ERROR = Answer(status=500, body=b'{"error":"Buffer is not defined"}')
 UNAUTHORIZED = Answer(status=401, body=b'{"error":"log in"}')
@@ -405,6 +412,9 @@ class _Connection(asyncio.Protocol):
                 asyncio.get_running_loop().call_later(0.02, self._reset)
             case Reset():
                 self._reset()
+            case Raw():
+                self.transport.write(fault.data)
+                self.transport.close()
             case Truncate():
                 self.transport.write(head + body[: len(body) // 2])
                 self.transport.close()

@@ -125,6 +125,20 @@ def test_the_size_is_bounded() -> None:
         parse_json(b"[1]", what="the test", max_bytes=2)
 
 
+@pytest.mark.parametrize("value", [b"[]", b"{}", b"1", b'"":1'])
+def test_the_number_of_values_is_bounded(value: bytes) -> None:
+    opening, closing = (b"{", b"}") if b":" in value else (b"[", b"]")
+    data = opening + (value + b",") * (MAX_BYTES // 7) + value + closing
+
+    assert "too many values" in refused(data[: MAX_BYTES - 1] + closing).message
+
+
+def test_commas_in_strings_are_no_values() -> None:
+    data = b'["' + b"," * (MAX_BYTES - 4) + b'"]'
+
+    assert parse(data) == ["," * (MAX_BYTES - 4)]
+
+
 @pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a":', "}"), ('[{"a":', "}]")])
 def test_the_depth_is_bounded(opening: str, closing: str) -> None:
     levels = MAX_DEPTH // (opening.count("[") + opening.count("{"))

@@ -4,104 +4,133 @@ Every leaf of real and minted data, and every decoded byte field. Normally a sam
 the environment everything is. The counts are at the end of pytest's summary.
 """
 
-import faulthandler
-import os
-import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields
 from functools import partial
 
 import pytest
 
-from provcheck.model import Judgement, Verdict
+from provcheck.codes import Code
+from provcheck.model import BuildOrigin, Judgement, Verdict
 from support.corpus import CORPUS_MARKS
 from support.mutate import (
     MINTED,
     REAL,
+    SIGNED,
     UNAUTHENTICATED,
-    Mutation,
+    UNCONFIRMED,
     Subject,
     Unauthenticated,
+    chosen,
+    distinct,
+    judge,
     minted_subject,
     real_subject,
 )
 
-_ALL = os.environ.get("MUTATIONS") == "all"
-_SAMPLE = 200
-"""How many mutations of each response are tried otherwise."""
-_HANGS = 60
-"""After so many seconds with one mutation, the process prints where it hangs, and ends."""
+_SAMPLE = 150
+"""How many mutations of each response are tried normally."""
+_SAMPLE_SIGNED = 40
+"""How many of those that are signed, which take longer."""
 
-_SUBJECTS: dict[str, Callable[[], Subject]] = {
+_RESPONSES: dict[str, Callable[[], Subject]] = {
     **{name: partial(real_subject, name) for name in REAL or ("missing@0.0.0",)},
     **{name: partial(minted_subject, name) for name in MINTED},
 }
-_NAMES = [pytest.param(name, marks=() if name in MINTED else CORPUS_MARKS) for name in _SUBJECTS]
 
 
-@pytest.mark.parametrize("name", _NAMES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name in MINTED else CORPUS_MARKS) for name in _RESPONSES]
+)
 def test_what_is_changed_is_not_verified(name: str, record_property: Callable[[str, object], None]) -> None:
-    subject = _SUBJECTS[name]()
+    subject = _RESPONSES[name]()
     original = subject.judge(subject.response)
     assert original.verdict is Verdict.VERIFIED
     verdicts: Counter[str] = Counter()
-    mutations = {str(mutation): mutation for mutation in subject.mutations()}
     problems: list[str] = []
 
-    for mutation in _chosen(list(mutations.values()), start=list(_SUBJECTS).index(name)):
-        judgement = _judge(subject, mutation)
+    for mutation in chosen(distinct(subject.mutations()), sample=_SAMPLE, start=list(_RESPONSES).index(name)):
+        judgement = judge(subject, mutation)
         verdicts[judgement.verdict.value] += 1
         allowed = [entry for entry in UNAUTHENTICATED if entry.covers(name, mutation)]
+        found = (*_problems(judgement, original, allowed), *_problems_of_facts(judgement, original, allowed))
+        problems += (f"{mutation}: {problem}" for problem in found)
+
+    record_property("mutations", dict(verdicts))
+    assert not problems, f"{len(problems)} problems, such as\n" + "\n".join(problems[:20])
+
+
+@pytest.mark.parametrize("name", SIGNED)
+def test_what_is_signed_is_not_believed(name: str, record_property: Callable[[str, object], None]) -> None:
+    subject = SIGNED[name]()
+    original = subject.judge(subject.response)
+    assert original.verdict is Verdict.VERIFIED
+    verdicts: Counter[str] = Counter()
+    problems: list[str] = []
+
+    for mutation in chosen(distinct(subject.mutations()), sample=_SAMPLE_SIGNED, start=list(SIGNED).index(name)):
+        judgement = judge(subject, mutation)
+        verdicts[judgement.verdict.value] += 1
+        allowed = [entry for entry in UNCONFIRMED if entry.covers(name, mutation)]
         problems += (f"{mutation}: {problem}" for problem in _problems(judgement, original, allowed))
 
     record_property("mutations", dict(verdicts))
     assert not problems, f"{len(problems)} problems, such as\n" + "\n".join(problems[:20])
 
 
-def test_the_table_has_no_stale_entry() -> None:
-    unused = set(UNAUTHENTICATED)
-    for name, make in _SUBJECTS.items():
-        if name in MINTED:  # between them they have whatever a real one has, and the corpus may be missing
-            subject = make()
-            for mutation in subject.mutations():
-                covering = {entry for entry in unused if entry.covers(name, mutation)}
-                if covering and _judge(subject, mutation).verdict is Verdict.VERIFIED:
-                    unused -= covering
+@pytest.mark.parametrize(
+    ("table", "subjects"),
+    [
+        # Between them the minted ones have whatever a real one has, and the corpus may be missing.
+        pytest.param(UNAUTHENTICATED, {name: _RESPONSES[name] for name in MINTED}, id="unauthenticated"),
+        pytest.param(UNCONFIRMED, SIGNED, id="unconfirmed"),
+    ],
+)
+def test_no_entry_is_stale(table: Sequence[Unauthenticated], subjects: dict[str, Callable[[], Subject]]) -> None:
+    unused = set(table)
+    for name, make in subjects.items():
+        subject = make()
+        for mutation in subject.mutations():
+            covering = {entry for entry in unused if entry.covers(name, mutation)}
+            if covering and judge(subject, mutation).verdict is Verdict.VERIFIED:
+                unused -= covering
+                if not unused:
+                    return
 
     assert unused == set()
 
 
-def _chosen(mutations: list[Mutation], *, start: int) -> list[Mutation]:
-    """Return all of them, or some at even distances; in each response other ones."""
-    stride = 1 if _ALL else max(1, len(mutations) // _SAMPLE)
-    return mutations[start % stride :: stride]
-
-
-def _judge(subject: Subject, mutation: Mutation) -> Judgement:
-    faulthandler.dump_traceback_later(_HANGS, exit=True, file=sys.__stderr__ or sys.stderr)
-    try:
-        return subject.judge(mutation.make())
-    except Exception as error:
-        error.add_note(f"Raised for the mutation {mutation}")
-        raise
-    finally:
-        faulthandler.cancel_dump_traceback_later()
-
-
-def _problems(judgement: Judgement, original: Judgement, allowed: list[Unauthenticated]) -> Iterator[str]:
-    codes, original_codes = ({str(reason.code) for reason in each.reasons} for each in (judgement, original))
+def _problems(judgement: Judgement, original: Judgement, allowed: Sequence[Unauthenticated]) -> Iterator[str]:
     if judgement.verdict is not Verdict.VERIFIED:
         if any(entry.always for entry in allowed):
-            yield f"is {judgement.verdict}, {codes}, but the table lets it pass"
+            yield f"is {judgement.verdict}, {_codes(judgement)}, but the table lets it pass"
         return
     if not allowed:
         yield "is verified"
-    if judgement.origin != original.origin:
-        yield "the origin is another"
-    if not set(_facts(judgement)) <= set(_facts(original)):
-        yield "something is a fact that was none"
-    if codes != original_codes | {str(entry.remark) for entry in allowed if entry.remark}:
-        yield f"the remarks are {codes}"
+    differs = {field.name for field in fields(BuildOrigin) if not _is_same(field.name, judgement, original)}
+    if not differs <= {name for entry in allowed for name in entry.differs}:
+        yield f"the origin has another {', '.join(sorted(differs))}"
+    assert judgement.origin is not None
+    if judgement.origin.unconfirmed and Code.PREDICATE_UNCONFIRMED not in _codes(judgement):
+        yield "it is not remarked that claims are unconfirmed"
+
+
+def _is_same(name: str, judgement: Judgement, original: Judgement) -> bool:
+    return bool(getattr(judgement.origin, name) == getattr(original.origin, name))
+
+
+def _problems_of_facts(judgement: Judgement, original: Judgement, allowed: Sequence[Unauthenticated]) -> Iterator[str]:
+    """Yield how a response that is verified, though it was changed on the way, says anything else than before."""
+    if judgement.verdict is Verdict.VERIFIED:
+        if not set(_facts(judgement)) <= set(_facts(original)):
+            yield "something is a fact that was none"
+        if _codes(judgement) != _codes(original) | {entry.remark for entry in allowed if entry.remark}:
+            yield f"the remarks are {_codes(judgement)}"
+
+
+def _codes(judgement: Judgement) -> set[Code]:
+    return {reason.code for reason in judgement.reasons}
 
 
 def _facts(judgement: Judgement) -> Iterator[tuple[object, ...]]:

@@ -37,7 +37,7 @@ MAX_BYTES = 16 * 1024 * 1024
 
 MAX_REDIRECTS = 5
 MAX_RETRY_AFTER_SECONDS = 60.0
-"""Who asks to be left alone for longer is not asked again in this run."""
+"""Who asks to be left alone for longer is not tried again."""
 
 _CONNECT_SECONDS = 10.0
 _READ_SECONDS = 15.0
@@ -162,6 +162,11 @@ class RegistryClient:
             host.request_failed(final, seconds=time.monotonic() - started)
             reason = host.given_up or final
             raise RegistryError(reason.code, reason.message) from error
+        except AnswerTooLargeError:
+            raise
+        except RegistryError as error:
+            host.request_failed(error, seconds=time.monotonic() - started)
+            raise
         host.request_succeeded()
         return response
 

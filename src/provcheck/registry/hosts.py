@@ -14,6 +14,12 @@ FAILURES_IN_A_ROW = 8
 TRIES_WITHOUT_A_SIGN_OF_LIFE = 6
 """A host that never answered anything is given up after so many tries."""
 
+LONG_WAITS = 3
+"""A host is given up after so many requests to be left alone for longer than a run should take.
+
+Not after the first: what is wrong with one package must not decide about the others.
+"""
+
 PATIENCE_SECONDS = 900.0
 """A host is given up when failed requests have cost so much time, added up over all threads."""
 
@@ -27,6 +33,7 @@ class Host:
     _answered: bool = False
     _failed_tries: int = 0
     _failed_requests: int = 0
+    _long_waits: int = 0
     _seconds: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -52,7 +59,9 @@ class Host:
     def asked_to_be_left_alone(self, error: RegistryError) -> None:
         """Note that the host asked to be left alone for longer than a run should take."""
         with self._lock:
-            self.given_up = self.given_up or error
+            self._long_waits += 1
+            if self._long_waits >= LONG_WAITS:
+                self.given_up = self.given_up or error
 
     def request_succeeded(self) -> None:
         """Note that a request got an answer."""

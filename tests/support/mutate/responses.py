@@ -62,7 +62,7 @@ def response_mutations(response: bytes, donor: bytes, density: Density) -> Itera
     yield from _layout_mutations(document)
     for each in (document, *encoded):
         yield from node_mutations(each)
-        yield from _octet_mutations(each, density)
+        yield from octet_mutations(each, density)
     yield from _note_mutations(document)
     yield from _exchanges(document)
     yield from _donations(document, json.loads(donor))
@@ -93,7 +93,8 @@ def _roles(tree: Json) -> tuple[str, ...]:
     return tuple("publish" if item["predicateType"] == PUBLISH else "provenance" for item in tree["attestations"])
 
 
-def _octet_mutations(document: Document, density: Density) -> Iterator[Mutation]:
+def octet_mutations(document: Document, density: Density) -> Iterator[Mutation]:
+    """Yield every change of the bytes that base64 fields of the document hold, and of how they are spelled."""
     for path, text in nodes(document.tree):
         name = next((step for step in reversed(path) if isinstance(step, str)), None)
         if name in _OCTETS and isinstance(text, str) and text:

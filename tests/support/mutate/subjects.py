@@ -75,10 +75,10 @@ class _RememberingVerifier(Verifier):
 
     def __init__(self, root: TrustedRoot, keys: NpmKeys) -> None:
         super().__init__(root, keys)
-        self._verify_bundle = lru_cache(maxsize=8)(super().verify)
+        self._remembered = lru_cache(maxsize=8)(super().verify)
 
     def verify(self, bundle: Bundle, artifact: Artifact | None = None) -> Signature:
-        return self._verify_bundle(bundle, artifact)
+        return self._remembered(bundle, artifact)
 
 
 @cache
@@ -105,9 +105,7 @@ _P384 = change(leaf_key=ecdsa_key("P-384", P384))
 
 MINTED = {
     "2023": _kind(Era.E2023),
-    "2023-gha-v0-legacy-certificate": _kind(Era.E2023, BuildType.GHA_V0),
-    "2023-gha-v1-with-proof": _kind(Era.E2023, BuildType.GHA_V1, change(proof=True), change(proof=True)),
-    "2024": _kind(Era.E2024),
+    "2023-gha-v0-with-proof": _kind(Era.E2023, BuildType.GHA_V0, change(proof=True), change(proof=True)),
     "2024-delegator": _kind(Era.E2024, BuildType.DELEGATOR),
     "2025": _kind(Era.E2025),
     "2025-gitlab-old-spelling": _kind(Era.E2025, BuildType.GITLAB, change(media_type=BUNDLE_V03_OLD_SPELLING)),

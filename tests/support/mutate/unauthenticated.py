@@ -102,10 +102,10 @@ _LABELS = (
         why="likewise; only for certificates does version 0.3 have another field",
     ),
     Unauthenticated(
-        subjects="2023-gha-v1-with-proof", place=f"{_BUNDLE}/mediaType", how="relabel 0.1 as 0.2", why="likewise"
+        subjects="2023-gha-v0-with-proof", place=f"{_BUNDLE}/mediaType", how="relabel 0.1 as 0.2", why="likewise"
     ),
     Unauthenticated(
-        subjects="2023-gha-v1-with-proof",
+        subjects="2023-gha-v0-with-proof",
         place="attestations/publish/bundle/mediaType",
         how="relabel 0.1 as 0.3( of old)?",
         why="likewise",
@@ -128,7 +128,7 @@ _SUPERFLUOUS = (
     Unauthenticated(place=f"{_CHAIN}/[012]", how="twice", why="likewise: the second of two is behind the signer's"),
     Unauthenticated(place=_CHAIN, how="swap elements 1 and 2", why="likewise"),
     Unauthenticated(
-        subjects="2023-gha-v1-with-proof",
+        subjects="2023-gha-v0-with-proof",
         place=f"{_ENTRY}/inclusionProof",
         how="drop|null",
         why="in version 0.1 the log's signed promise stands in for the proof; that there is none is remarked",

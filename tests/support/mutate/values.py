@@ -79,7 +79,7 @@ def _changed(value: Json) -> Iterator[Variant]:
         case int() | float():
             yield from _other_numbers(value)
         case str():
-            yield from _other_texts(value)
+            yield from other_texts(value)
             if _NUMBER.fullmatch(value):
                 yield from _other_number_texts(value)
             if value in _MEDIA_TYPES.values():
@@ -106,7 +106,8 @@ def _other_numbers(value: float) -> Iterator[Variant]:
     yield "huge", 10**30
 
 
-def _other_texts(text: str) -> Iterator[Variant]:
+def other_texts(text: str) -> Iterator[Variant]:
+    """Yield texts that are not the same, though they may look so; some may be."""
     yield "empty", ""
     yield "add a character", f"{text}x"
     yield "add a line break", f"{text}\n"

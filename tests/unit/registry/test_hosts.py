@@ -1,6 +1,12 @@
 from provcheck.codes import Code
 from provcheck.registry.exchange import RegistryError
-from provcheck.registry.hosts import FAILURES_IN_A_ROW, PATIENCE_SECONDS, TRIES_WITHOUT_A_SIGN_OF_LIFE, Host
+from provcheck.registry.hosts import (
+    FAILURES_IN_A_ROW,
+    LONG_WAITS,
+    PATIENCE_SECONDS,
+    TRIES_WITHOUT_A_SIGN_OF_LIFE,
+    Host,
+)
 
 ERROR = RegistryError(Code.REGISTRY_ERROR, "down")
 
@@ -27,6 +33,15 @@ def test_a_host_whose_requests_all_fail_is_given_up() -> None:
     for _ in range(FAILURES_IN_A_ROW):
         assert host.given_up is None
         host.request_failed(ERROR, seconds=0)
+    assert host.given_up is ERROR
+
+
+def test_a_host_that_asks_for_long_waits_is_given_up() -> None:
+    host = Host()
+    for _ in range(LONG_WAITS):
+        assert host.given_up is None
+        host.asked_to_be_left_alone(ERROR)
+        host.request_succeeded()
     assert host.given_up is ERROR
 
 
