@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from provcheck.app import RunOptions, check_lockfiles
 from provcheck.jsonio import MAX_BYTES
 from provcheck.model import ExitCode
 from provcheck.registry.npmrc import PUBLIC_REGISTRY
@@ -111,3 +112,18 @@ def test_usual_answers_take_little(tmp_path: Path) -> None:
 
     assert measured.code == ExitCode.OK, measured.err
     assert measured.peak < LIMIT / 4
+
+
+def test_a_report_keeps_no_statements(tmp_path: Path) -> None:
+    lockfile = write_project(tmp_path)
+    trust = [Path(option) for option in minted_trust(tmp_path)[1::2]]
+    with Loopback() as registry:
+        publish(registry)
+        options = RunOptions(
+            registry=registry.url, trusted_root=trust[0], npm_keys=trust[1], evidence=tmp_path / "evidence"
+        )
+        report = check_lockfiles([lockfile], options=options)
+
+    signatures = [result.signature for judgement in report.judgements for result in judgement.attestations]
+    assert signatures
+    assert all(signature is not None and signature.payload == b"" for signature in signatures)

@@ -512,3 +512,38 @@ def test_offline_runs_load_no_http_library() -> None:
     code = "; ".join(f"import provcheck.registry.{module}" for module in modules)
     code += "; import sys; sys.exit('httpx' in sys.modules or 'stamina' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+# ---- how much is taken at once -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("offline", [False, True])
+def test_answers_above_the_limit_are_for_another_time(world: World, offline: bool) -> None:
+    large = json.dumps({"attestations": [{}], "padding": "x" * 20_000}).encode()
+    world.with_keys()
+    world.with_attestations("a", large)
+    if offline:
+        assert world.ask("a") == Served(body=large)
+    source = world.source(offline=offline)
+
+    with pytest.raises(AnswerTooLargeError):
+        source.fetch_attestations("a", "1.0.0", limit=len(large) - 1)
+
+    assert source.fetch_attestations("a", "1.0.0", limit=len(large)) == Served(body=large)
+
+
+def test_large_metadata_is_for_another_time(world: World) -> None:
+    world.with_keys()
+    world.with_metadata("a", metadata("a", "1.0.0") + b" " * 1000)
+    source = world.source()
+
+    with pytest.raises(AnswerTooLargeError):
+        source.fetch_attestations("a", "1.0.0", limit=1000)
+
+    assert source.fetch_attestations("a", "1.0.0") == NotFound()
+
+
+def test_what_is_larger_than_anything_may_be_is_no_answer(world: World) -> None:
+    world.with_keys()
+    world.with_attestations("a", AnswerTooLargeError("registry.example: the answer is too large"))
+    assert code_of(world.ask("a")) is Code.REGISTRY_RESPONSE_MALFORMED

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from provcheck.registry.exchange import AnswerTooLargeError
 from provcheck.registry.store import EvidenceStore, default_folder
 
 URL = "https://registry.example/-/npm/v1/attestations/@scope%2fname@1.0.0"
@@ -57,6 +58,15 @@ def test_what_is_written_is_read(store: EvidenceStore, body: bytes) -> None:
 def test_reading_creates_nothing(store: EvidenceStore) -> None:
     assert store.read(URL) is None
     assert not store.folder.exists()
+
+
+def test_no_more_is_read_than_wanted(store: EvidenceStore) -> None:
+    store.write(URL, status=200, body=LARGE)
+    with pytest.raises(AnswerTooLargeError):
+        store.read(URL, limit=len(LARGE) - 1)
+    record = store.read(URL, limit=len(LARGE))
+    assert record is not None
+    assert record.body == LARGE
 
 
 def test_the_last_answer_counts(store: EvidenceStore) -> None:

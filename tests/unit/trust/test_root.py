@@ -4,7 +4,7 @@ import base64
 import contextlib
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from random import Random
 from typing import Any
@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
 from provcheck.errors import TrustError
 from provcheck.trust.embedded import read_embedded
-from provcheck.trust.root import parse_trusted_root
+from provcheck.trust.root import Log, TrustedRoot, parse_trusted_root
 from provcheck.trust.validity import Validity, parse_time, parse_validity
 from support.mint import (
     P384,
@@ -257,6 +258,40 @@ def test_damage_is_refused_in_our_own_words(path: tuple[str | int, ...], value: 
     for replacement in damaged:
         with contextlib.suppress(TrustError):  # any other exception fails the test
             parse_trusted_root(SIGSTORE.trusted_root(put(*path, to=replacement)))
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=10), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@given(st.sampled_from([path[:length] for path, _ in LEAVES for length in range(1, len(path) + 1)]), JSON)
+def test_any_value_in_any_place_is_refused_or_adds_no_trust(path: tuple[str | int, ...], value: object) -> None:
+    right = parse_trusted_root(SIGSTORE.trusted_root())
+    try:
+        root = parse_trusted_root(SIGSTORE.trusted_root(put(*path, to=value)))
+    except TrustError:
+        return
+    assert _keys(root.transparency_logs) <= _keys(right.transparency_logs)
+    assert _keys(root.certificate_logs) <= _keys(right.certificate_logs)
+    assert _certificates(root) <= _certificates(right)
+
+
+def _keys(logs: Mapping[bytes, Log]) -> set[bytes]:
+    return {log.public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo) for log in logs.values()}
+
+
+def _certificates(root: TrustedRoot) -> set[x509.Certificate]:
+    stamps = {certificate for each in root.timestamp_authorities for certificate in each.certificates}
+    return stamps | {each.certificate for each in root.certificate_authorities}
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes(data: bytes) -> None:
+    with pytest.raises(TrustError):
+        parse_trusted_root(data)
 
 
 # ---- Windows -------------------------------------------------------------------------------------------------------
